@@ -1,0 +1,11 @@
+"""The roof: every address begins here."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("decide.pages.urls")),
+    path("cuentas/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("gestion/", admin.site.urls),
+]

@@ -1,0 +1,220 @@
+"""Citizens' proposals: from the draft to what was built."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from decide.accounts.models import Residence
+from decide.answers.models import Answer
+from decide.comments.models import Thread
+from decide.once import OnceOnly
+from decide.territory.models import Parish
+from votes.models import SupportBox
+
+
+class Category(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField(_("nombre"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("categoría"), _("categorías")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Tag(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField(_("nombre"), max_length=40)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("etiqueta"), _("etiquetas")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class ProposalQuerySet(models.QuerySet):
+    def public(self):
+        """What everybody may see. A draft is its author's only."""
+        return self.exclude(status=Proposal.Status.DRAFT)
+
+    def open(self):
+        return self.filter(status=Proposal.Status.OPEN)
+
+    def in_parish(self, parish):
+        return self.filter(parish=parish)
+
+    def in_zone(self, zone):
+        return self.filter(parish__zone=zone)
+
+    def newest(self):
+        return self.order_by("-published_at", "-pk")
+
+    def most_supported(self):
+        return self.order_by("-box__supports", "-pk")
+
+    def most_discussed(self):
+        return self.order_by("-thread__comments", "-pk")
+
+    def about_to_expire(self):
+        """Those still gathering supports, the first to expire first."""
+        return self.open().order_by("expires_at", "pk")
+
+    def for_list(self):
+        """With everything that a card shows, in one query (photos are prefetched)."""
+        return self.select_related("parish", "category", "author", "box", "thread", "answer").prefetch_related("photos")
+
+
+class Proposal(OnceOnly):
+    """An idea of a resident. Its supports are in `box`, its discussion in `thread`, what the city owes in `answer`."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Borrador")
+        OPEN = "open", _("En apoyos")
+        REACHED = "reached", _("Alcanzó su umbral")
+        REVIEW = "review", _("En revisión")
+        ANSWERED = "answered", _("Respondida")
+        EXECUTION = "execution", _("En ejecución")
+        DONE = "done", _("Hecha")
+        WITHDRAWN = "withdrawn", _("Retirada")
+        ARCHIVED = "archived", _("Archivada")
+
+    class Withdrawal(models.TextChoices):
+        DUPLICATE = "duplicate", _("Está duplicada")
+        UNDER_WAY = "under_way", _("Ya está en ejecución")
+        UNFEASIBLE = "unfeasible", _("Es inviable")
+        DONE = "done", _("Ya está hecha")
+        OTHER = "other", _("Otra razón")
+
+    title = models.CharField(_("título"), max_length=100)
+    slug = models.SlugField(max_length=110, editable=False)
+    summary = models.CharField(_("resumen"), max_length=200)
+    body = models.TextField(_("propuesta"), max_length=20_000, blank=True)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="proposals", verbose_name=_("tema"))
+    tags = models.ManyToManyField(Tag, blank=True, related_name="proposals", verbose_name=_("etiquetas"))
+    parish = models.ForeignKey(
+        Parish,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("parroquia"),
+        help_text=_("Vacío: todo el Distrito."),
+    )
+    neighbourhood = models.CharField(_("barrio"), max_length=100, blank=True)
+    street = models.CharField(_("calle"), max_length=150, blank=True)
+    reference = models.CharField(_("referencia"), max_length=200, blank=True)
+    lat = models.FloatField(_("latitud"), null=True, blank=True)
+    lon = models.FloatField(_("longitud"), null=True, blank=True)
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("autor"),
+    )
+    # Filed at a desk for a person who was present: no account, a residence, and a code on the printed receipt.
+    by_desk = models.BooleanField(_("por ventanilla"), default=False)
+    desk_residence = models.ForeignKey(Residence, models.SET_NULL, null=True, blank=True, related_name="+")
+    desk_officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    code = models.CharField(max_length=16, unique=True, null=True, blank=True)
+
+    status = models.CharField(_("estado"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    created = models.DateTimeField(default=timezone.now)
+    updated = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(_("publicada"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("reúne apoyos hasta"), null=True, blank=True)
+    withdrawal = models.CharField(_("razón del retiro"), max_length=12, choices=Withdrawal.choices, blank=True)
+    withdrawal_note = models.CharField(_("explicación del retiro"), max_length=300, blank=True)
+
+    thread = models.OneToOneField(Thread, models.PROTECT, related_name="proposal")
+    box = models.OneToOneField(SupportBox, models.PROTECT, related_name="proposal")
+    answer = models.OneToOneField(Answer, models.PROTECT, null=True, blank=True, related_name="proposal")
+    version = models.BigIntegerField(default=0, editable=False)
+    # Title, summary, body and place without accents, in lower case: what the search reads on both engines.
+    search_text = models.TextField(editable=False, blank=True)
+    history = HistoricalRecords(
+        m2m_fields=[tags], excluded_fields=["version", "search_text", "once_key", "code", "updated", "desk_residence"]
+    )
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("propuesta"), _("propuestas")
+        indexes = [
+            models.Index(fields=["status", "-published_at"], name="proposals_newest"),
+            models.Index(fields=["parish", "status"], name="proposals_of_a_parish"),
+            models.Index(fields=["status", "expires_at"], name="proposals_expiring"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(published_at__isnull=False, expires_at__isnull=False),
+                name="a_public_proposal_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | ~Q(withdrawal=""), name="a_withdrawn_proposal_has_a_reason"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.slug = slugify(self.title)[:110] or "propuesta"
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("proposals:detail", args=[self.pk, self.slug])
+
+
+class StatusChange(models.Model):
+    """A step of a proposal's life, dated and public."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="status_changes")
+    status = models.CharField(max_length=12, choices=Proposal.Status.choices)
+    at = models.DateTimeField(default=timezone.now)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class ProposalPhoto(OnceOnly):
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="photos")
+    image = models.ImageField(_("foto"), upload_to="propuestas/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    alt = models.CharField(_("qué se ve"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class ProposalDocument(OnceOnly):
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="documents")
+    file = models.FileField(_("documento"), upload_to="documentos/")
+    title = models.CharField(_("título"), max_length=120)
+    size = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class TitleGram(models.Model):
+    """Three-letter pieces of the titles, without accents: finds similar proposals despite typos on both engines."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="grams")
+    gram = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gram", "proposal"], name="each_gram_once_per_title")]
