@@ -1,0 +1,28 @@
+"""What watchers of a proposal see."""
+
+from proposals.models import Proposal
+
+
+def proposal_states(ids) -> dict[int, tuple[int, dict]]:
+    """`{id: (version, state)}` of the public ones among `ids`, in one SELECT; who is missing is gone."""
+    rows = (
+        Proposal.objects.public()
+        .filter(pk__in=ids)
+        .values_list(
+            "pk",
+            "version",
+            "box__version",
+            "thread__version",
+            "box__supports",
+            "box__threshold",
+            "status",
+            "thread__comments",
+        )
+    )
+    return {
+        pk: (
+            version + box_version + thread_version,
+            {"supports": supports, "threshold": threshold, "status": status, "comments": comments},
+        )
+        for pk, version, box_version, thread_version, supports, threshold, status, comments in rows
+    }

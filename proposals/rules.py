@@ -1,0 +1,57 @@
+"""May this person do this now? Asks, never writes.
+
+Each rule takes what is already loaded (`proposal.box` comes with the proposal), so that views, templates and the
+API ask alike and at no cost.
+"""
+
+from decide.accounts import rules as people
+from proposals.models import Proposal
+
+MAX_PHOTOS = 4
+MAX_DOCUMENTS = 3
+MAX_TAGS = 5
+# While one of these, a proposal takes supports: the city has not answered yet, and nobody has ended it.
+TAKES_SUPPORTS = {Proposal.Status.OPEN, Proposal.Status.REACHED, Proposal.Status.REVIEW}
+
+
+def is_author(user, proposal) -> bool:
+    return user.is_authenticated and proposal.author_id is not None and proposal.author_id == user.pk
+
+
+def is_public(proposal) -> bool:
+    return proposal.status != Proposal.Status.DRAFT
+
+
+def can_view(user, proposal) -> bool:
+    """Whatever is public, and one's own drafts. Everything else answers like what is missing: 404."""
+    return is_public(proposal) or is_author(user, proposal)
+
+
+def can_edit(user, proposal) -> bool:
+    """Its author, until the threshold is reached: what the city answers does not change under its feet."""
+    return is_author(user, proposal) and proposal.status in {Proposal.Status.DRAFT, Proposal.Status.OPEN}
+
+
+def has_public_versions(proposal) -> bool:
+    """From the first support on, each change is kept for everybody to read."""
+    return is_public(proposal) and proposal.box.supports > 0
+
+
+def can_change_scope(proposal) -> bool:
+    """The scope decides the threshold and whose supports count: it is settled by the first support."""
+    return not has_public_versions(proposal)
+
+
+def can_withdraw(user, proposal) -> bool:
+    """Its author, while it gathers supports."""
+    return is_author(user, proposal) and proposal.status == Proposal.Status.OPEN
+
+
+def takes_supports(proposal) -> bool:
+    """Whether it can be supported now by anybody."""
+    return proposal.status in TAKES_SUPPORTS and proposal.box.open
+
+
+def can_support(user, proposal) -> bool:
+    """Any verified resident of the District who is old enough today (also the author)."""
+    return takes_supports(proposal) and user.is_authenticated and people.is_verified(user)
