@@ -1,0 +1,243 @@
+"""Plain functions that make one row each, with what must stand beside it and nothing hidden.
+
+Unique values come from one counter. Rows are made directly, not through services, and are consistent: counts
+equal rows, dates follow states. What a test cares about it says in the call.
+"""
+
+import itertools
+from datetime import date, timedelta
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+from django.utils.text import slugify
+
+from decide.accounts.models import Appointment, Body, DocumentKey, Residence, User
+from decide.answers.models import Answer, Milestone
+from decide.comments.models import Comment, Thread
+from decide.territory.models import Agency, Parish, ServicePoint, Zone
+from decide.text import plain
+from proposals.models import Category, Proposal, StatusChange
+from votes.models import Support, SupportBox
+
+PASSWORD = "una-clave-de-prueba-1"
+_counter = itertools.count(1)
+
+# What was before: the states that a proposal passed through on its way.
+_WAY = {
+    "draft": [],
+    "open": ["open"],
+    "reached": ["open", "reached"],
+    "review": ["open", "reached", "review"],
+    "answered": ["open", "reached", "review", "answered"],
+    "execution": ["open", "reached", "review", "answered", "execution"],
+    "done": ["open", "reached", "review", "answered", "execution", "done"],
+    "withdrawn": ["open", "withdrawn"],
+    "archived": ["open", "archived"],
+}
+
+
+def number() -> int:
+    """A number that no other row of this test run has."""
+    return next(_counter)
+
+
+# --- territory ------------------------------------------------------------------------------------------
+
+
+def make_zone(short_name="Eloy Alfaro", **fields) -> Zone:
+    """The zone of that name, made at the first call."""
+    slug = fields.pop("slug", slugify(short_name))
+    fields.setdefault("name", f"Administración Zonal {short_name}")
+    return Zone.objects.get_or_create(slug=slug, defaults={"short_name": short_name, **fields})[0]
+
+
+def make_parish(name="La Argelia", population_2010=57112, zone=None, **fields) -> Parish:
+    """The parish of that name, made at the first call (with a code and a hexagon of its own)."""
+    n = number()
+    fields.setdefault("code", f"{170000 + n}")
+    fields.setdefault("kind", Parish.Kind.URBAN)
+    return Parish.objects.get_or_create(
+        slug=fields.pop("slug", slugify(name)),
+        defaults={
+            "name": name,
+            "population_2010": population_2010,
+            "zone": zone or make_zone(),
+            "lat": -0.27,
+            "lon": -78.52,
+            "area_km2": "7.30",
+            "hex_column": n % 30_000,
+            "hex_row": n % 30_000,
+            **fields,
+        },
+    )[0]
+
+
+def make_agency(acronym=None, **fields) -> Agency:
+    n = number()
+    acronym = acronym or f"DEP{n}"
+    fields.setdefault("slug", slugify(acronym))
+    fields.setdefault("name", f"Dependencia {n}")
+    fields.setdefault("head_email", f"autoridad{n}@example.org")
+    return Agency.objects.create(acronym=acronym, **fields)
+
+
+def make_service_point(parish=None, **fields) -> ServicePoint:
+    fields.setdefault("name", f"Ventanilla {number()}")
+    fields.setdefault("address", "Calle de prueba s/n")
+    fields.setdefault("hours", "lunes a viernes, de 8:00 a 16:30")
+    return ServicePoint.objects.create(parish=parish or make_parish(), **fields)
+
+
+# --- people ---------------------------------------------------------------------------------------------
+
+
+def make_residence(parish=None, participates_from=date(2000, 1, 1), level=Residence.Level.REGISTER) -> Residence:
+    """A verified person without an account."""
+    residence = Residence.objects.create(
+        parish=parish or make_parish(), participates_from=participates_from, level=level
+    )
+    DocumentKey.objects.create(residence=residence, kind=DocumentKey.Kind.CEDULA, key=f"v1:test-{number()}")
+    return residence
+
+
+def make_user(email=None, display_name=None, verified=False, parish=None, **fields) -> User:
+    """An account with a confirmed address and PASSWORD; `verified`: with a residence in `parish`."""
+    n = number()
+    email = email or f"persona{n}@example.org"
+    user = User.objects.create_user(
+        email,
+        PASSWORD,
+        display_name=display_name or f"Persona {n}",
+        residence=make_residence(parish) if verified else None,
+        home_parish=parish,
+        **fields,
+    )
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def make_body(kind=Body.Kind.ASSEMBLY, parish=None, **fields) -> Body:
+    fields.setdefault("name", f"Asamblea {number()}")
+    return Body.objects.create(kind=kind, parish=parish or make_parish(), **fields)
+
+
+def make_appointment(holder=None, office="participation", **fields) -> Appointment:
+    """An office held from a month ago on. The place that the office needs is made where it is not given."""
+    fields.setdefault("starts", timezone.localdate() - timedelta(days=30))
+    if office == "agency" and "agency" not in fields:
+        fields["agency"] = make_agency()
+    if office == "zonal" and "zone" not in fields:
+        fields["zone"] = make_zone()
+    return Appointment.objects.create(holder=holder or make_user(), office=office, **fields)
+
+
+# --- what is discussed, supported, owed -------------------------------------------------------------------
+
+
+def make_thread(path="", public=True, **fields) -> Thread:
+    return Thread.objects.create(path=path, public=public, **fields)
+
+
+def make_comment(thread=None, author=None, body=None, **fields) -> Comment:
+    """A comment or (`parent=`) a reply; the thread's count goes with it."""
+    n = number()
+    thread = thread or make_thread()
+    comment = Comment.objects.create(
+        thread=thread, author=author or make_user(), body=body or f"Comentario de prueba {n}.", **fields
+    )
+    thread.comments += comment.deleted_at is None
+    thread.version += 1
+    thread.save()
+    return comment
+
+
+def make_box(scope=None, threshold=25, **fields) -> SupportBox:
+    return SupportBox.objects.create(scope=scope, threshold=threshold, **fields)
+
+
+def make_support(box, residence=None, **fields) -> Support:
+    """A support; the box's counts go with it. It counts when the residence lies in the scope."""
+    residence = residence or make_residence(box.scope)
+    fields.setdefault("counted", box.scope_id in (None, residence.parish_id))
+    support = Support.objects.create(box=box, residence=residence, **fields)
+    box.supports += 1
+    box.counted += support.counted
+    box.version += 1
+    box.save()
+    return support
+
+
+def make_answer(subject="Una pregunta de prueba", path="/", asked_at=None, agency=None, outcome="", **fields) -> Answer:
+    """An answer that is owed since `asked_at` (now); with `agency` assigned, with `outcome` answered."""
+    asked_at = asked_at or timezone.now()
+    if outcome:
+        agency = agency or make_agency()
+        fields.setdefault("answered_at", asked_at + timedelta(days=2))
+        fields.setdefault("body", "Respuesta de prueba.")
+    if agency:
+        fields.setdefault("assigned_at", asked_at + timedelta(days=1))
+    fields.setdefault("assign_due", asked_at + timedelta(days=3))
+    fields.setdefault("due", asked_at + timedelta(days=30))
+    return Answer.objects.create(
+        subject=subject, path=path, asked_at=asked_at, agency=agency, outcome=outcome, **fields
+    )
+
+
+def make_milestone(answer=None, **fields) -> Milestone:
+    fields.setdefault("title", f"Hito {number()}")
+    fields.setdefault("planned", timezone.localdate() + timedelta(days=30))
+    return Milestone.objects.create(answer=answer or make_answer(outcome="accepted"), **fields)
+
+
+def make_category(name=None) -> Category:
+    name = name or f"Tema {number()}"
+    return Category.objects.get_or_create(slug=slugify(name), defaults={"name": name})[0]
+
+
+def make_proposal(author=None, status="open", parish=None, title=None, threshold=25, **fields) -> Proposal:
+    """A proposal in `status`, with its thread, its box, the steps behind it and, from "reached" on, its answer.
+
+    Of the whole district unless `parish` is given; published a week ago. Supports are added with `make_support`.
+    """
+    n = number()
+    now = timezone.now()
+    title = title or f"Propuesta de prueba {n}"
+    way = _WAY[status]
+    if way:
+        fields.setdefault("published_at", now - timedelta(days=7))
+        fields.setdefault("expires_at", fields["published_at"] + timedelta(days=365))
+    if status == "withdrawn":
+        fields.setdefault("withdrawal", Proposal.Withdrawal.OTHER)
+    fields.setdefault("summary", f"Resumen de la propuesta {n}.")
+    fields.setdefault("body", f"Texto de la propuesta {n}.")
+    words = [title, fields["summary"], fields["body"], parish.name if parish else ""]
+    fields.setdefault("search_text", plain(" ".join(words)))
+    proposal = Proposal.objects.create(
+        title=title,
+        author=author or make_user(),
+        status=status,
+        parish=parish,
+        category=fields.pop("category", None) or make_category("Movilidad"),
+        thread=fields.pop("thread", None) or make_thread(public=bool(way)),
+        box=fields.pop("box", None) or make_box(parish, threshold=threshold, open=status in ("draft", "open")),
+        **fields,
+    )
+    path = proposal.get_absolute_url()
+    Thread.objects.filter(pk=proposal.thread_id).update(path=path)
+    proposal.thread.path = path
+    if "reached" in way and proposal.answer is None:
+        answered = "answered" in way
+        proposal.answer = make_answer(
+            subject=title,
+            path=path,
+            asked_at=now - timedelta(days=6),
+            agency=make_agency() if "review" in way else None,
+            outcome="accepted" if answered else "",
+            parish=parish,
+        )
+        proposal.save()
+    StatusChange.objects.bulk_create(
+        StatusChange(proposal=proposal, status=step, at=proposal.published_at + timedelta(hours=i))
+        for i, step in enumerate(way)
+    )
+    return proposal
