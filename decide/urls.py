@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from decide.media import media
+
 urlpatterns = [
     path("", include("decide.pages.urls")),
     path("propuestas/", include("proposals.urls")),
     path("cuentas/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("media/<path:path>", media),
     path("gestion/", admin.site.urls),
 ]

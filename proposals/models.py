@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from decide.accounts.models import Residence
 from decide.answers.models import Answer
 from decide.comments.models import Thread
+from decide.images import PhotoField
 from decide.once import OnceOnly
 from decide.territory.models import Parish
 from votes.models import SupportBox
@@ -191,7 +192,7 @@ class StatusChange(models.Model):
 
 class ProposalPhoto(OnceOnly):
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="photos")
-    image = models.ImageField(_("foto"), upload_to="propuestas/", width_field="width", height_field="height")
+    image = PhotoField(_("foto"), upload_to="propuestas/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     alt = models.CharField(_("qué se ve"), max_length=200, blank=True)

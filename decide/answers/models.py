@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from decide.images import PhotoField
 from decide.territory.models import Agency, Parish
 
 
@@ -108,7 +109,7 @@ class Milestone(models.Model):
 
 class MilestonePhoto(models.Model):
     milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="photos")
-    image = models.ImageField(_("foto"), upload_to="respuestas/", width_field="width", height_field="height")
+    image = PhotoField(_("foto"), upload_to="respuestas/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     alt = models.CharField(_("qué se ve"), max_length=200)
