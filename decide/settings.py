@@ -105,6 +105,7 @@ ROOT_URLCONF = "decide.urls"
 WSGI_APPLICATION = "decide.wsgi.application"
 ASGI_APPLICATION = "decide.asgi.application"
 LIVE_TOPICS = "decide.topics.TOPICS"
+OWN_DATA_ROOMS = "decide.pages.own_data.ROOMS"
 
 TEMPLATES = [
     {
@@ -119,7 +120,12 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "decide.pages.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "decide.templatetags.decide"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "django.templatetags.static",
+                "decide.templatetags.decide",
+            ],
         },
     }
 ]
@@ -175,7 +181,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/mi/"
 LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE = "decide.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+# The version of the terms and the privacy notice that people agree to; a new text is a new version.
+TERMS_VERSION = "2026-11"
 
 ACCOUNT_ADAPTER = "decide.accounts.adapter.AccountAdapter"
 MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"

@@ -9,11 +9,13 @@ import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -258,3 +260,13 @@ class Appointment(models.Model):
     def __str__(self):
         where = self.agency or self.body or self.parish or self.zone
         return f"{self.get_office_display()} · {where}" if where else self.get_office_display()
+
+
+class AccountSession(AbstractBaseSession):
+    """A session that knows whose it is. `account_id` is a plain number: no join, and no lock on the account."""
+
+    account_id = models.BigIntegerField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls):
+        return import_string("decide.accounts.sessions.SessionStore")

@@ -1,0 +1,29 @@
+"""Sessions that know their account, so that an erased account leaves none behind."""
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from decide.accounts.models import AccountSession
+
+
+class SessionStore(DatabaseStore):
+    @classmethod
+    def get_model_class(cls):
+        return AccountSession
+
+    def create_model_instance(self, data):
+        return _owned(super().create_model_instance(data), data)
+
+    async def acreate_model_instance(self, data):
+        return _owned(await super().acreate_model_instance(data), data)
+
+
+def _owned(session: AccountSession, data) -> AccountSession:
+    account = data.get(SESSION_KEY)
+    session.account_id = int(account) if account else None
+    return session
+
+
+def end_sessions(account_id: int) -> None:
+    """End every session of an account, on every device."""
+    AccountSession.objects.filter(account_id=account_id).delete()

@@ -1,0 +1,21 @@
+"""Every room that keeps something of a person, in the order in which an account is erased: the highest first.
+
+Each module offers `export_own(user) -> dict` (ready for JSON) and `erase_own(user) -> None`.
+"""
+
+import votes.services
+
+import decide.accounts.services
+import decide.answers.services
+import decide.comments.services
+import decide.notices.services
+import proposals.services
+
+ROOMS = {
+    "proposals": proposals.services,
+    "supports": votes.services,
+    "comments": decide.comments.services,
+    "answers": decide.answers.services,
+    "notices": decide.notices.services,
+    "account": decide.accounts.services,
+}
