@@ -5,5 +5,12 @@ from decide.pages import views
 app_name = "pages"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("parroquias/", views.parishes, name="parishes"),
     path("parroquias/<slug:slug>/", views.parish, name="parish"),
+    path("mi/", views.mine, name="mine"),
+    path("ayuda/", views.help_page, name="help"),
+    path("privacidad/", views.privacy, name="privacy"),
+    path("terminos/", views.terms, name="terms"),
+    path("accesibilidad/", views.accessibility, name="accessibility"),
+    path("robots.txt", views.robots, name="robots"),
 ]

@@ -30,6 +30,7 @@ class Zone(models.Model):
     slug = models.SlugField(_("dirección"), unique=True)
     name = models.CharField(_("nombre"), max_length=120)
     short_name = models.CharField(_("nombre corto"), max_length=60)
+    abbreviation = models.CharField(_("abreviatura en el mapa"), max_length=3, blank=True)
     kind = models.CharField(_("tipo"), max_length=20, choices=Kind.choices, default=Kind.ADMINISTRATION)
     valid_from = models.DateField(_("desde"), null=True, blank=True)
     valid_until = models.DateField(_("hasta (sin incluir)"), null=True, blank=True)

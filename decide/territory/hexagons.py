@@ -1,0 +1,111 @@
+"""The schematic map: one pointy-top hexagon for each parish, odd rows shifted right by half.
+
+Units are those of the SVG: a hexagon is 40 wide, rows are 35 apart. Zones are told apart by a thick outline and a
+short name in every hexagon; colour is never the only sign.
+"""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from decide.territory.models import Parish
+
+HALF = 20
+ROW = 35
+TIP, SHOULDER = 23, 12  # from the centre to the upper point, and to the corners beside it
+CORNERS = [(0, -TIP), (HALF, -SHOULDER), (HALF, SHOULDER), (0, TIP), (-HALF, SHOULDER), (-HALF, -SHOULDER)]
+HEXAGON = f"M0-{TIP} {HALF}-{SHOULDER}V{SHOULDER}L0 {TIP}-{HALF} {SHOULDER}V-{SHOULDER}z"
+CLASSES = 4
+
+
+def centre(column: int, row: int) -> tuple[int, int]:
+    return column * 2 * HALF + (HALF if row % 2 else 0), row * ROW
+
+
+def neighbours(column: int, row: int) -> list[tuple[int, int]]:
+    """The six cells around one, in the order of the edges that begin at each of `CORNERS`."""
+    right = row % 2
+    return [
+        (column + right, row - 1),
+        (column + 1, row),
+        (column + right, row + 1),
+        (column - 1 + right, row + 1),
+        (column - 1, row),
+        (column - 1 + right, row - 1),
+    ]
+
+
+def parish_rows() -> list[dict]:
+    """Every parish with its hexagon and its zone of today, by name: one query."""
+    return list(
+        Parish.objects.order_by("name").values(
+            "pk", "slug", "name", "code", "kind", "hex_column", "hex_row", "zone_id",
+            "zone__slug", "zone__short_name", "zone__abbreviation", "population_2010", "population_2022", "area_km2",
+        )
+    )  # fmt: skip
+
+
+def borders(cells: dict[tuple[int, int], int]) -> str:
+    """The path of every edge between two zones, and around the whole; `cells` is {(column, row): zone}."""
+    path = []
+    for (column, row), zone in cells.items():
+        x, y = centre(column, row)
+        for i, other in enumerate(neighbours(column, row)):
+            if other in cells and (cells[other] == zone or i > 2):  # an edge between two zones is drawn once
+                continue
+            (ax, ay), (bx, by) = CORNERS[i], CORNERS[(i + 1) % 6]
+            path.append(f"M{x + ax} {y + ay}l{bx - ax} {by - ay}")
+    return "".join(path)
+
+
+def classes(values) -> list[int]:
+    """The lower limits of up to four classes of the values above zero, by quantiles; whole numbers, growing."""
+    some = sorted(v for v in values if v > 0)
+    return sorted({some[len(some) * i // CLASSES] for i in range(CLASSES)}) if some else []
+
+
+def legend(limits: list[int]) -> list[str]:
+    from_to = []
+    for i, low in enumerate(limits):
+        high = limits[i + 1] - 1 if i + 1 < len(limits) else None
+        from_to.append(
+            str(low) if high == low else _("%(low)s o más") % {"low": low} if high is None else f"{low}–{high}"
+        )
+    return ["0", *from_to]
+
+
+def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
+    """What `components/_hexmap.html` draws. `values` is {parish pk: number} or None."""
+    rows = parish_rows() if rows is None else rows
+    limits = classes(values.values()) if values is not None else []
+    zones = {r["zone_id"]: {"name": r["zone__short_name"], "abbreviation": r["zone__abbreviation"]} for r in rows}
+    ordered = sorted(zones, key=lambda pk: zones[pk]["name"])
+    colour = {pk: i % 8 + 1 for i, pk in enumerate(ordered)}
+    parishes, here_at = [], ""
+    for r in sorted(rows, key=lambda r: (r["hex_row"], r["hex_column"])):
+        x, y = centre(r["hex_column"], r["hex_row"])
+        value = values.get(r["pk"], 0) if values is not None else None
+        place = f"{r['name']} ({r['zone__short_name']})"
+        parishes.append({
+            "address": reverse("pages:parish", args=[r["slug"]]),
+            "css": f"z{colour[r['zone_id']]}" if value is None else f"q{sum(value >= low for low in limits) if value else 0}",
+            "title": place if value is None else f"{place}: {value} {unit}".strip(),
+            "value": value or "",
+            "zone": r["zone__abbreviation"],
+            "x": str(x), "y": str(y), "y_value": str(y + 4), "y_zone": str(y + (16 if value else 3)),
+        })  # fmt: skip
+        if here is not None and r["pk"] == here.pk:
+            here_at = f"{x} {y}"
+    xs = [int(p["x"]) for p in parishes] or [0]
+    ys = [int(p["y"]) for p in parishes] or [0]
+    left, top = min(xs) - HALF - 2, min(ys) - TIP - 2
+    return {
+        "label": label,
+        "box": f"{left} {top} {max(xs) + HALF + 2 - left} {max(ys) + TIP + 2 - top}",
+        "hexagon": HEXAGON,
+        "parishes": parishes,
+        "borders": borders({(r["hex_column"], r["hex_row"]): r["zone_id"] for r in rows}),
+        "here": here_at,
+        "classes": legend(limits) if values is not None else [],
+        "zones": [zones[pk] for pk in ordered],
+        "after": "despues-del-mapa",
+    }
