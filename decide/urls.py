@@ -8,6 +8,7 @@ from decide.media import media
 urlpatterns = [
     path("", include("decide.pages.urls")),
     path("propuestas/", include("proposals.urls")),
+    path("comentarios/", include("decide.comments.urls")),
     path("cuentas/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("media/<path:path>", media),

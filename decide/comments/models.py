@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -11,27 +12,60 @@ from decide.once import OnceOnly
 
 
 class Thread(models.Model):
-    """`comments` counts what is shown. `version` is raised in the same UPDATE as every change that watchers see."""
+    """`comments` counts what is shown. `version` is raised in the same UPDATE as every change that watchers see.
+
+    `owner` is the person whose thing is discussed (a proposal's author): their comments carry a badge, and they
+    are told that people comment. It is empty where nobody owns it, or where the owner erased the account.
+    """
 
     comments = models.PositiveIntegerField(default=0)
     version = models.BigIntegerField(default=0)
     open = models.BooleanField(_("abierto"), default=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("de quién es"),
+    )
     path = models.CharField(max_length=300, blank=True, help_text=_("La página que lo muestra."))
     public = models.BooleanField(default=False, help_text=_("Si la página que lo muestra es pública."))
 
     class Meta:
         verbose_name, verbose_name_plural = _("conversación"), _("conversaciones")
 
+    def __str__(self):
+        return self.path or f"#{self.pk}"
+
 
 class CommentQuerySet(models.QuerySet):
     def public(self):
         return self.filter(thread__public=True)
+
+    def shown(self):
+        """Not deleted. A deleted comment leaves its place, without its text."""
+        return self.filter(deleted_at=None)
 
     def roots(self):
         return self.filter(parent=None)
 
     def newest(self):
         return self.order_by("-created", "-pk")
+
+    def oldest(self):
+        return self.order_by("created", "pk")
+
+    def with_people(self):
+        """With everything that the page of a comment shows, in one query."""
+        return self.select_related(
+            "author",
+            "answers_to__author",
+            "appointment__agency",
+            "appointment__body",
+            "appointment__parish",
+            "appointment__zone",
+        )
 
     def most_useful(self):
         return self.order_by(models.F("not_useful") - models.F("useful"), "-created", "-pk")
@@ -65,7 +99,20 @@ class Comment(OnceOnly):
 
     class Meta:
         verbose_name, verbose_name_plural = _("comentario"), _("comentarios")
-        indexes = [models.Index(fields=["thread", "parent", "-created"], name="comments_of_a_thread")]
+        indexes = [
+            models.Index(fields=["thread", "parent", "-created"], name="comments_of_a_thread"),
+            models.Index(fields=["thread", "-created", "-id"], name="newest_of_a_thread"),
+        ]
+
+    def __str__(self):
+        return f"#{self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("comments:detail", args=[self.pk])
+
+    @property
+    def anchor(self) -> str:
+        return f"comentario-{self.pk}"
 
 
 class CommentRating(models.Model):

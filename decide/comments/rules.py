@@ -1,0 +1,20 @@
+"""Who may do what with a comment now. Asks, never writes."""
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def can_edit(user, comment, now=None) -> bool:
+    """Its author, for 15 minutes (COMMENT_EDIT_PERIOD): people may already have answered what they read."""
+    now = now or timezone.now()
+    return can_delete(user, comment) and now - comment.created < settings.COMMENT_EDIT_PERIOD
+
+
+def can_delete(user, comment) -> bool:
+    """Its author, at any time."""
+    return user.is_authenticated and comment.author_id == user.pk and comment.deleted_at is None
+
+
+def can_rate(user, comment) -> bool:
+    """Anybody signed in but its author."""
+    return user.is_authenticated and comment.author_id != user.pk and comment.deleted_at is None

@@ -1,0 +1,216 @@
+"""The only writes on threads and comments.
+
+Order of locks: first the thread, then the comment; rating locks the comment alone. So nobody waits in a circle.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from decide import live
+from decide.comments import rules
+from decide.comments.models import Comment, CommentRating, Thread
+from decide.comments.signals import thread_changed
+from decide.errors import Refused
+from decide.fields import need_text
+from decide.text import clean_text
+
+LONGEST = 3000  # characters
+
+
+def open_thread(*, path: str = "", public: bool = False, owner=None) -> Thread:
+    """A new thread. `path` is the page that shows it; `owner` the person whose thing is discussed, if anybody."""
+    return Thread.objects.create(path=path, public=public, owner=owner)
+
+
+@transaction.atomic
+def add_comment(
+    *, thread: Thread, author, body: str, parent=None, appointment=None, by_owner: bool = False, once_key=None
+) -> Comment:
+    """A comment, or a reply to `parent` (a reply to a reply hangs from the same root and names whom it answers).
+
+    `appointment` is the office that `author` speaks for: it must be theirs, today. A known `once_key` returns the
+    stored comment. Raises Refused: 404 (not public, or `parent` of another thread), 409 (closed), 403, 400.
+    """
+    thread = _locked_thread(thread.pk)
+    if once_key and (stored := Comment.objects.filter(once_key=once_key).first()):
+        return _same_author(stored, author)
+    if not thread.open:
+        raise Refused(_("Esta conversación está cerrada: ya no recibe comentarios."), status=409)
+    if parent and (parent.thread_id != thread.pk):
+        raise Refused(_("Este comentario no existe."), status=404)
+    if parent and parent.deleted_at:
+        raise Refused(_("Su autor eliminó ese comentario: ya no se puede responder."), status=409)
+    if appointment and not (appointment.holder_id == author.pk and _is_current(appointment)):
+        raise Refused(_("Hoy usted no ejerce ese cargo: comente a título personal."), status=403)
+    comment = Comment(
+        thread=thread,
+        author=author,
+        body=_checked(body),
+        parent=parent and (parent.parent or parent),
+        answers_to=parent,
+        appointment=appointment,
+        by_owner=by_owner or (thread.owner_id is not None and thread.owner_id == author.pk),
+        once_key=once_key,
+    )
+    try:
+        with transaction.atomic():
+            comment.save()
+    except IntegrityError:  # the same form, sent at the same moment to two threads
+        raise Refused(_("Este formulario ya se envió."), status=409) from None
+    _raise(thread, comment, "added", comments=F("comments") + 1)
+    return comment
+
+
+@transaction.atomic
+def edit_comment(*, comment: Comment, editor, body: str) -> Comment:
+    """New words, shown as edited; the earlier ones stay in the history. Raises Refused (403, 404, 409, 400)."""
+    thread, comment = _locked(comment)
+    if comment.author_id != editor.pk:
+        raise Refused(_("Solo su autor puede editar un comentario."), status=403)
+    if comment.deleted_at:
+        raise Refused(_("Este comentario ya se eliminó."), status=409)
+    if not rules.can_edit(editor, comment):
+        raise Refused(
+            _("Pasaron más de 15 minutos: este comentario ya no se edita. Puede responderlo o eliminarlo."), status=409
+        )
+    body = _checked(body)
+    if body != comment.body:
+        comment.body = body
+        comment.edited_at = timezone.now()
+        comment.save(update_fields=["body", "edited_at"])
+        _raise(thread, comment, "edited")
+    return comment
+
+
+@transaction.atomic
+def delete_comment(*, comment: Comment, author) -> Comment:
+    """Takes the text away, from the history too, and leaves the place of the comment. Twice is once.
+
+    Raises Refused (403, 404).
+    """
+    thread, comment = _locked(comment)
+    if comment.author_id != author.pk:
+        raise Refused(_("Solo su autor puede eliminar un comentario."), status=403)
+    if comment.deleted_at:
+        return comment
+    comment.body = ""
+    comment.deleted_at = timezone.now()
+    comment.save(update_fields=["body", "deleted_at"])
+    Comment.history.filter(id=comment.pk).update(body="")
+    _raise(thread, comment, "deleted", comments=F("comments") - 1)
+    return comment
+
+
+@transaction.atomic
+def rate_comment(*, comment: Comment, user, useful: bool | None) -> Comment:
+    """Says that a comment is useful (True), not useful (False), or takes the opinion back (None).
+
+    Repeating it changes nothing. Raises Refused (404, 409).
+    """
+    # `no_key`: replies that point to this comment need not wait.
+    comment = Comment.objects.public().select_for_update(of=("self",), no_key=True).filter(pk=comment.pk).first()
+    if comment is None:
+        raise Refused(_("Este comentario no existe."), status=404)
+    if comment.deleted_at:
+        raise Refused(_("Este comentario ya se eliminó."), status=409)
+    if not rules.can_rate(user, comment):
+        raise Refused(_("No puede valorar su propio comentario."), status=409)
+    before = CommentRating.objects.filter(comment=comment, user=user).first()
+    was = before.useful if before else None
+    if was == useful:
+        return comment
+    if useful is None:
+        before.delete()
+    else:
+        CommentRating.objects.update_or_create(comment=comment, user=user, defaults={"useful": useful})
+    # Counters are not part of the history: `.update()` is right here.
+    Comment.objects.filter(pk=comment.pk).update(
+        useful=F("useful") + int(useful is True) - int(was is True),
+        not_useful=F("not_useful") + int(useful is False) - int(was is False),
+    )
+    comment.refresh_from_db(fields=["useful", "not_useful"])
+    return comment
+
+
+def export_own(user) -> dict:
+    """What a person wrote and rated, for the download of their own data."""
+    comments = Comment.objects.filter(author=user).select_related("thread", "appointment").oldest()
+    ratings = CommentRating.objects.filter(user=user).order_by("pk")
+    return {
+        "comments": [
+            {
+                "id": c.pk,
+                "page": c.thread.path,
+                "in_reply_to": c.answers_to_id,
+                "text": c.body,
+                "created": c.created.isoformat(),
+                "edited": c.edited_at and c.edited_at.isoformat(),
+                "deleted": c.deleted_at and c.deleted_at.isoformat(),
+                "office": str(c.appointment) if c.appointment else None,
+            }
+            for c in comments
+        ],
+        "ratings": [{"comment": r.comment_id, "useful": r.useful} for r in ratings],
+    }
+
+
+@transaction.atomic
+def erase_own(user) -> None:
+    """Before an account is erased: its comments stay without an author, in the history too; its ratings go."""
+    for opinion, counter in ((True, "useful"), (False, "not_useful")):
+        rated = CommentRating.objects.filter(user=user, useful=opinion).values("comment")
+        Comment.objects.filter(pk__in=rated).update(**{counter: F(counter) - 1})
+    CommentRating.objects.filter(user=user).delete()
+    threads = list(Comment.objects.filter(author=user).order_by("thread").values_list("thread", flat=True).distinct())
+    # The office goes with the name: together with its dates it would say who wrote.
+    Comment.objects.filter(author=user).update(author=None, appointment=None)
+    Comment.history.filter(author_id=user.pk).update(author=None, appointment=None)
+    Comment.history.filter(history_user_id=user.pk).update(history_user=None)
+    Thread.objects.filter(owner=user).update(owner=None)
+    Thread.objects.filter(pk__in=threads).update(version=F("version") + 1)
+    live.changed(*(f"thread:{pk}" for pk in threads))
+
+
+def _locked_thread(pk: int) -> Thread:
+    thread = Thread.objects.select_for_update(no_key=True).filter(pk=pk, public=True).first()
+    if thread is None:
+        raise Refused(_("Esta conversación no existe."), status=404)
+    return thread
+
+
+def _locked(comment: Comment) -> tuple[Thread, Comment]:
+    thread = _locked_thread(comment.thread_id)
+    return thread, Comment.objects.select_for_update(of=("self",), no_key=True).get(pk=comment.pk)
+
+
+def _raise(thread: Thread, comment: Comment, what: str, **counters) -> None:
+    """The counters and the version in one UPDATE; watchers and the owner's room are told."""
+    Thread.objects.filter(pk=thread.pk).update(version=F("version") + 1, **counters)
+    thread.refresh_from_db(fields=["comments", "version"])
+    live.changed(f"thread:{thread.pk}")
+    thread_changed.send(sender=Thread, thread=thread, comment=comment, what=what)
+
+
+def _same_author(stored: Comment, author) -> Comment:
+    if stored.author_id != author.pk:
+        raise Refused(_("Este formulario ya se envió desde otra cuenta."), status=409)
+    return stored
+
+
+def _is_current(appointment) -> bool:
+    today = timezone.localdate()
+    return appointment.starts <= today and (appointment.ends is None or today <= appointment.ends)
+
+
+def _checked(body: str) -> str:
+    try:
+        body = clean_text(body)
+        need_text(body)
+    except ValidationError as error:
+        raise Refused(error.messages[0], status=400) from None
+    if len(body) > LONGEST:
+        raise Refused(_("El comentario es demasiado largo: escriba hasta 3.000 caracteres."), status=400)
+    return body

@@ -1,0 +1,183 @@
+"""Threads inside their owners' pages, and the comments' own pages under `/comentarios/`."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from decide import limits
+from decide.accounts.access import kept_input, signin_keeping_input, signin_required
+from decide.comments import reading, rules, services
+from decide.comments.forms import BodyForm, CommentForm
+from decide.comments.models import Comment, Thread
+from decide.errors import Refused
+
+RATINGS = {"useful": True, "not_useful": False, "none": None}
+
+
+def thread_context(request: HttpRequest, thread: Thread, owner=None) -> dict:
+    """What an owner's page merges into its context before it includes `comments/_thread.html`.
+
+    The order and the page are in the address (`?orden=utiles&pagina=2#comentarios`). Four queries, however many
+    comments there are (and the person's offices, which are asked once per request).
+    `owner` is accepted for callers' sake; whose thing it is, `thread.owner` says.
+    """
+    order = request.GET.get("orden")
+    order = order if order in reading.ORDERS else reading.NEWEST
+    page = reading.page_of(thread, order, request.GET.get("pagina"))
+    shown = [c for root in page for c in (root, *root.shown_replies)]
+    reading.for_reader(shown, request.user)
+    return {
+        "thread": thread,
+        "thread_page": page,
+        "thread_order": order,
+        "thread_live": order == reading.NEWEST and page.number == 1,
+        "thread_form": CommentForm(user=request.user) if thread.open and thread.public else None,
+        "thread_action": reverse("comments:add", args=[thread.pk]),
+        "thread_keep": f"comment-{thread.pk}",
+    }
+
+
+@signin_keeping_input
+def add(request, pk):
+    """The form of a thread. Its own page is seen after signing in, and when something is wrong with the text."""
+    thread = get_object_or_404(Thread, pk=pk, public=True)
+    return _write(request, thread)
+
+
+@signin_keeping_input
+def reply(request, pk):
+    parent = _public(pk)
+    return _write(request, parent.thread, parent)
+
+
+def detail(request, pk):
+    """A comment with all that was replied to it. A reply leads to its place in the conversation."""
+    comment = _public(pk)
+    if comment.parent_id:
+        return redirect(_place_in_conversation(comment))
+    page = reading.conversation(comment, request.GET.get("pagina"))
+    reading.for_reader([comment, *page], request.user)
+    context = {"comment": comment, "thread": comment.thread, "page": page}
+    if comment.thread.open and not comment.deleted_at:
+        context |= _form_context(CommentForm(user=request.user), comment.thread, comment)
+    return render(request, "comments/detail.html", context)
+
+
+@signin_keeping_input(back=lambda request, pk: _public(pk).get_absolute_url())
+@require_POST
+def rate(request, pk):
+    limits.check(request, "rating")
+    comment = _public(pk)
+    value = request.POST.get("value")
+    if value not in RATINGS:
+        raise Refused(_("Diga si el comentario le pareció útil o no."), status=400)
+    services.rate_comment(comment=comment, user=request.user, useful=RATINGS[value])
+    return _back(request, comment)
+
+
+@signin_required
+def edit(request, pk):
+    comment = _own(request, pk)
+    if not rules.can_edit(request.user, comment):
+        services.edit_comment(comment=comment, editor=request.user, body=comment.body)  # refuses, and says why
+    form = BodyForm(request.POST or None, initial={"body": comment.body}, auto_id="comentario_%s")
+    if request.method == "POST":
+        limits.check(request, "comment")
+        if form.is_valid():
+            try:
+                services.edit_comment(comment=comment, editor=request.user, body=form.cleaned_data["body"])
+            except Refused as refusal:
+                return _refused(request, form, refusal, "comments/edit.html", _edit_context(form, comment))
+            messages.success(request, _("Su comentario se cambió. Se muestra como editado."))
+            return _back(request, comment)
+    status = 400 if form.is_bound else 200
+    return render(request, "comments/edit.html", _edit_context(form, comment), status=status)
+
+
+@signin_required
+def delete(request, pk):
+    comment = _own(request, pk)
+    if request.method == "POST":
+        limits.check(request, "comment")
+        services.delete_comment(comment=comment, author=request.user)
+        messages.success(request, _("Su comentario se eliminó. Queda su lugar en la conversación."))
+        return _back(request, comment)
+    reading.for_everybody([comment])
+    return render(request, "comments/delete.html", {"comment": comment})
+
+
+def _write(request, thread, parent=None):
+    """Shows or takes the form of a new comment; on a mistake it comes back with the text."""
+    form = CommentForm(request.POST or kept_input(request), user=request.user)
+    if request.method == "POST":
+        limits.check(request, "comment")
+        if form.is_valid():
+            try:
+                comment = services.add_comment(thread=thread, author=request.user, parent=parent, **form.written())
+            except Refused as refusal:
+                return _refused(request, form, refusal, "comments/write.html", _form_context(form, thread, parent))
+            messages.success(request, _("Su comentario ya se puede leer. Puede editarlo durante 15 minutos."))
+            return _back(request, comment)
+    status = 400 if request.method == "POST" else 200
+    return render(request, "comments/write.html", _form_context(form, thread, parent), status=status)
+
+
+def _form_context(form, thread, parent=None) -> dict:
+    context = {"form": form, "thread": thread, "parent": parent}
+    if parent is None:
+        return context | {"action": reverse("comments:add", args=[thread.pk]), "keep": f"comment-{thread.pk}"}
+    reading.for_everybody([parent])
+    form.fields["body"].label = _("Su respuesta")
+    return context | {
+        "action": reverse("comments:reply", args=[parent.pk]),
+        "keep": f"reply-{parent.pk}",
+        "label": _("Publicar respuesta"),
+    }
+
+
+def _edit_context(form, comment) -> dict:
+    return {"form": form, "comment": comment, "until": comment.created + settings.COMMENT_EDIT_PERIOD}
+
+
+def _refused(request, form, refusal, template, context):
+    form.add_error(None, str(refusal.reason))
+    return render(request, template, context, status=refusal.status)
+
+
+def _public(pk) -> Comment:
+    """A comment of a public thread; anything else answers like a missing one."""
+    return get_object_or_404(Comment.objects.public().with_people().select_related("thread", "parent"), pk=pk)
+
+
+def _own(request, pk) -> Comment:
+    comment = _public(pk)
+    if comment.author_id != request.user.pk:
+        raise Refused(_("Este comentario no es suyo."), status=403)
+    return comment
+
+
+def _back(request, comment):
+    """To where the person was, as the form's hidden fields say; never to an address from outside."""
+    where = {}
+    if request.POST.get("orden") in reading.ORDERS:
+        where["orden"] = request.POST["orden"]
+    if request.POST.get("pagina", "").isdecimal():
+        where["pagina"] = request.POST["pagina"]
+    if where and comment.thread.path:
+        return redirect(f"{comment.thread.path}?{urlencode(where)}#{comment.anchor}")
+    if comment.thread.path and "conversacion" not in request.POST and reading.on_first_page(comment):
+        return redirect(f"{comment.thread.path}#{comment.anchor}")
+    return redirect(_place_in_conversation(comment))
+
+
+def _place_in_conversation(comment) -> str:
+    root = comment.parent if comment.parent_id else comment
+    number = reading.page_of_reply(comment) if comment.parent_id else 1
+    query = f"?pagina={number}" if number > 1 else ""
+    return f"{root.get_absolute_url()}{query}#{comment.anchor}"
