@@ -79,28 +79,33 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
     limits = classes(values.values()) if values is not None else []
     zones = {r["zone_id"]: {"name": r["zone__short_name"], "abbreviation": r["zone__abbreviation"]} for r in rows}
     ordered = sorted(zones, key=lambda pk: zones[pk]["name"])
-    colour = {pk: i % 8 + 1 for i, pk in enumerate(ordered)}
+    colour = {pk: f"z{i % 8 + 1}" for i, pk in enumerate(ordered)}
     parishes, here_at = [], ""
     for r in sorted(rows, key=lambda r: (r["hex_row"], r["hex_column"])):
         x, y = centre(r["hex_column"], r["hex_row"])
-        value = values.get(r["pk"], 0) if values is not None else None
-        place = f"{r['name']} ({r['zone__short_name']})"
-        parishes.append({
-            "address": reverse("pages:parish", args=[r["slug"]]),
-            "css": f"z{colour[r['zone_id']]}" if value is None else f"q{sum(value >= low for low in limits) if value else 0}",
-            "title": place if value is None else f"{place}: {value} {unit}".strip(),
-            "value": value or "",
-            "zone": r["zone__abbreviation"],
-            "x": str(x), "y": str(y), "y_value": str(y + 4), "y_zone": str(y + (16 if value else 3)),
-        })  # fmt: skip
+        css, title, value = colour[r["zone_id"]], f"{r['name']} ({r['zone__short_name']})", 0
+        if values is not None:
+            value = values.get(r["pk"], 0)
+            css = f"q{sum(value >= low for low in limits) if value else 0}"
+            title = f"{title}: {value} {unit}".strip()
+        parishes.append(
+            {
+                "address": reverse("pages:parish", args=[r["slug"]]),
+                "css": css,
+                "title": title,
+                "value": value,
+                "zone": r["zone__abbreviation"],
+                "x": x,
+                "y": y,
+                "y_value": y + 4,
+                "y_zone": y + (16 if value else 3),
+            }
+        )
         if here is not None and r["pk"] == here.pk:
             here_at = f"{x} {y}"
-    xs = [int(p["x"]) for p in parishes] or [0]
-    ys = [int(p["y"]) for p in parishes] or [0]
-    left, top = min(xs) - HALF - 2, min(ys) - TIP - 2
     return {
         "label": label,
-        "box": f"{left} {top} {max(xs) + HALF + 2 - left} {max(ys) + TIP + 2 - top}",
+        "box": view_box(parishes),
         "hexagon": HEXAGON,
         "parishes": parishes,
         "borders": borders({(r["hex_column"], r["hex_row"]): r["zone_id"] for r in rows}),
@@ -109,3 +114,9 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
         "zones": [zones[pk] for pk in ordered],
         "after": "despues-del-mapa",
     }
+
+
+def view_box(parishes: list[dict]) -> str:
+    xs, ys = [p["x"] for p in parishes] or [0], [p["y"] for p in parishes] or [0]
+    left, top = min(xs) - HALF - 2, min(ys) - TIP - 2
+    return f"{left} {top} {max(xs) + HALF + 2 - left} {max(ys) + TIP + 2 - top}"
