@@ -4,15 +4,21 @@ Whatever the city must answer owns an `Answer`; the owner passes its title and i
 desk and the public count of what is late know nothing of the owners.
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from decide.images import PhotoField
+from decide.once import OnceOnly
 from decide.territory.models import Agency, Parish
+from decide.text import plain
 
 
 class AnswerQuerySet(models.QuerySet):
@@ -22,11 +28,42 @@ class AnswerQuerySet(models.QuerySet):
     def unassigned(self):
         return self.pending().filter(agency=None)
 
+    def answered(self):
+        return self.exclude(answered_at=None)
+
     def late(self, now=None):
+        """Owed, not given, and past its date."""
         return self.pending().filter(due__lt=now or timezone.now())
+
+    def of_agencies(self, agencies):
+        return self.filter(agency__in=agencies)
+
+    def search(self, words: str):
+        """Those whose subject holds every word, accents and capitals ignored."""
+        found = self
+        for word in plain(words).split()[:8]:
+            found = found.filter(search_text__contains=word)
+        return found
 
     def by_deadline(self):
         return self.order_by("due", "pk")
+
+    def newest_answered(self):
+        return self.order_by("-answered_at", "-pk")
+
+    def with_places(self):
+        """With the agencies and the parish that every page names."""
+        return self.select_related("agency", "passed_from", "parish")
+
+    def counts(self, now=None) -> dict[str, int]:
+        """How many are pending in time, late, answered in time, answered late; each answer is in exactly one."""
+        now = now or timezone.now()
+        return self.aggregate(
+            pending=Count("pk", filter=Q(answered_at=None, due__gte=now)),
+            late=Count("pk", filter=Q(answered_at=None, due__lt=now)),
+            answered_in_time=Count("pk", filter=Q(answered_at__lte=F("due"))),
+            answered_late=Count("pk", filter=Q(answered_at__gt=F("due"))),
+        )
 
 
 class Answer(models.Model):
@@ -37,6 +74,14 @@ class Answer(models.Model):
         PARTIAL = "partial", _("Aceptada en parte")
         REJECTED = "rejected", _("No aceptada")
         OTHER_INSTITUTION = "elsewhere", _("Corresponde a otra institución")
+
+    class State(models.TextChoices):
+        """What a person sees: computed from the dates, stored nowhere."""
+
+        PENDING = "pending", _("A tiempo")
+        LATE = "late", _("Atrasada")
+        ANSWERED = "answered", _("Respondida a tiempo")
+        ANSWERED_LATE = "answered_late", _("Respondida con atraso")
 
     kind = models.CharField(max_length=20, default="proposal", help_text=_("Qué se pregunta."))
     subject = models.CharField(_("asunto"), max_length=200)
@@ -59,11 +104,17 @@ class Answer(models.Model):
     outcome = models.CharField(_("resultado"), max_length=12, choices=Outcome.choices, blank=True)
     body = models.TextField(_("respuesta"), blank=True)
     institution = models.CharField(_("institución a la que dirigirse"), max_length=200, blank=True)
+    institution_contact = models.CharField(_("cómo dirigirse a ella"), max_length=200, blank=True)
     answered_at = models.DateTimeField(_("respondida"), null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("por")
     )
-    history = HistoricalRecords()
+    # A correction replaces the text; the history keeps every earlier one, with its date, and pages show them.
+    corrected_at = models.DateTimeField(_("corregida"), null=True, blank=True)
+    correction_reason = models.TextField(_("por qué se corrigió"), blank=True)
+    # The subject without accents, in lower case: what the search reads on both engines.
+    search_text = models.CharField(max_length=200, editable=False, blank=True)
+    history = HistoricalRecords(excluded_fields=["search_text"])
 
     objects = AnswerQuerySet.as_manager()
 
@@ -77,15 +128,69 @@ class Answer(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(agency__isnull=False), name="an_answer_comes_from_an_agency"
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome="elsewhere") | ~Q(institution="") & ~Q(institution_contact=""),
+                name="elsewhere_says_whom_to_ask",
+            ),
         ]
+        indexes = [
+            models.Index(fields=["answered_at", "due"], name="answers_by_deadline"),
+            models.Index(fields=["agency", "answered_at", "due"], name="answers_of_an_agency"),
+        ]
+
+    def __str__(self):
+        return self.subject
+
+    def get_absolute_url(self):
+        return reverse("answers:detail", args=[self.pk])
 
     @property
     def is_late(self) -> bool:
         """Late while it is pending past its date, and late for ever if it was answered after it."""
         return (self.answered_at or timezone.now()) > self.due
 
+    @property
+    def state(self) -> "Answer.State":
+        if self.answered_at:
+            return self.State.ANSWERED_LATE if self.is_late else self.State.ANSWERED
+        return self.State.LATE if self.is_late else self.State.PENDING
 
-class Milestone(models.Model):
+    @property
+    def promises(self) -> bool:
+        """Only what was accepted, at least in part, has milestones."""
+        return self.outcome in {self.Outcome.ACCEPTED, self.Outcome.PARTIAL}
+
+    @property
+    def due_day(self) -> date:
+        """The last day on which it is in time, in Quito."""
+        return timezone.localdate(self.due)
+
+    def days_left(self, now=None) -> int:
+        """Whole days in Quito until the last day: 0 on that day, negative when late."""
+        return (self.due_day - timezone.localdate(now)).days
+
+    @cached_property
+    def steps_with_photos(self) -> list["Milestone"]:
+        """The milestones with their photos, in two queries."""
+        return list(self.milestones.prefetch_related("photos"))
+
+    @cached_property
+    def earlier_versions(self) -> list:
+        """The texts that corrections replaced, newest first (history rows): empty until something is corrected."""
+        if not self.corrected_at:
+            return []
+        rows = self.history.exclude(answered_at=None).order_by("history_date", "history_id")
+        texts, shown = [], (self.body, self.institution, self.institution_contact)
+        for row in rows:
+            text = (row.body, row.institution, row.institution_contact)
+            if not texts or text != texts[-1][0]:
+                texts.append((text, row))
+        if texts and texts[-1][0] == shown:
+            texts.pop()
+        return [row for _text, row in reversed(texts)]
+
+
+class Milestone(OnceOnly):
     """A dated step of what was promised in an answer."""
 
     class State(models.TextChoices):
@@ -98,18 +203,46 @@ class Milestone(models.Model):
     title = models.CharField(_("hito"), max_length=160)
     description = models.TextField(_("detalle"), blank=True)
     planned = models.DateField(_("fecha prevista"))
+    # What was promised first stays, whatever is planned later.
+    first_planned = models.DateField(_("fecha prometida al inicio"), null=True, editable=False)
     done_on = models.DateField(_("fecha de cumplimiento"), null=True, blank=True)
     state = models.CharField(_("estado"), max_length=10, choices=State.choices, default=State.PLANNED)
-    history = HistoricalRecords()
+    note = models.TextField(_("qué pasó"), blank=True)
+    updated = models.DateTimeField(_("actualizado"), default=timezone.now)
+    history = HistoricalRecords(excluded_fields=["once_key"])
 
     class Meta:
         verbose_name, verbose_name_plural = _("hito"), _("hitos")
         ordering = ["planned", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="done", done_on__isnull=False) | (~Q(state="done") & Q(done_on=None)),
+                name="a_milestone_done_has_its_day",
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_late(self) -> bool:
+        """Past its planned day and not done; cancelled is not late."""
+        if self.state == self.State.CANCELLED:
+            return False
+        return (self.done_on or timezone.localdate()) > self.planned
+
+    @property
+    def was_moved(self) -> bool:
+        return bool(self.first_planned) and self.first_planned != self.planned
 
 
-class MilestonePhoto(models.Model):
+class MilestonePhoto(OnceOnly):
     milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="photos")
     image = PhotoField(_("foto"), upload_to="respuestas/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     alt = models.CharField(_("qué se ve"), max_length=200)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("foto de un hito"), _("fotos de los hitos")
+        ordering = ["pk"]
