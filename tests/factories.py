@@ -17,6 +17,8 @@ from decide.comments.models import Comment, Thread
 from decide.territory.models import Agency, Parish, ServicePoint, Zone
 from decide.text import plain
 from proposals.models import Category, Proposal, StatusChange
+from proposals.rules import TAKES_SUPPORTS
+from proposals.search import index_title, search_text
 from votes.models import Support, SupportBox
 
 PASSWORD = "una-clave-de-prueba-1"
@@ -174,10 +176,14 @@ def make_answer(subject="Una pregunta de prueba", path="/", asked_at=None, agenc
         agency = agency or make_agency()
         fields.setdefault("answered_at", asked_at + timedelta(days=2))
         fields.setdefault("body", "Respuesta de prueba.")
+    if outcome == "elsewhere":
+        fields.setdefault("institution", "Una institución de prueba")
+        fields.setdefault("institution_contact", "contacto@example.org")
     if agency:
         fields.setdefault("assigned_at", asked_at + timedelta(days=1))
     fields.setdefault("assign_due", asked_at + timedelta(days=3))
     fields.setdefault("due", asked_at + timedelta(days=30))
+    fields.setdefault("search_text", plain(subject)[:200])
     return Answer.objects.create(
         subject=subject, path=path, asked_at=asked_at, agency=agency, outcome=outcome, **fields
     )
@@ -186,6 +192,9 @@ def make_answer(subject="Una pregunta de prueba", path="/", asked_at=None, agenc
 def make_milestone(answer=None, **fields) -> Milestone:
     fields.setdefault("title", f"Hito {number()}")
     fields.setdefault("planned", timezone.localdate() + timedelta(days=30))
+    fields.setdefault("first_planned", fields["planned"])
+    if fields.get("state") == "done":
+        fields.setdefault("done_on", timezone.localdate())
     return Milestone.objects.create(answer=answer or make_answer(outcome="accepted"), **fields)
 
 
@@ -210,18 +219,21 @@ def make_proposal(author=None, status="open", parish=None, title=None, threshold
         fields.setdefault("withdrawal", Proposal.Withdrawal.OTHER)
     fields.setdefault("summary", f"Resumen de la propuesta {n}.")
     fields.setdefault("body", f"Texto de la propuesta {n}.")
-    words = [title, fields["summary"], fields["body"], parish.name if parish else ""]
-    fields.setdefault("search_text", plain(" ".join(words)))
-    proposal = Proposal.objects.create(
+    author = author or make_user()
+    proposal = Proposal(
         title=title,
-        author=author or make_user(),
+        author=author,
         status=status,
         parish=parish,
         category=fields.pop("category", None) or make_category("Movilidad"),
-        thread=fields.pop("thread", None) or make_thread(public=bool(way)),
-        box=fields.pop("box", None) or make_box(parish, threshold=threshold, open=status in ("draft", "open")),
+        thread=fields.pop("thread", None) or make_thread(public=bool(way), owner=author),
+        box=fields.pop("box", None) or make_box(parish, threshold=threshold, open=status in TAKES_SUPPORTS),
         **fields,
     )
+    proposal.search_text = search_text(proposal)
+    proposal.save()
+    if way:
+        index_title(proposal)
     path = proposal.get_absolute_url()
     Thread.objects.filter(pk=proposal.thread_id).update(path=path)
     proposal.thread.path = path
