@@ -1,0 +1,14 @@
+"""Everything that falls due by itself: the table that `manage.py tick` works through, each minute.
+
+Each entry names a function `f(now) -> int`: how many things it did. It opens its own transactions and may be run
+twice. Names, not functions, so that one room which cannot even be imported does not stop the others.
+"""
+
+DUE = [
+    "proposals.services.archive_expired",
+    "decide.answers.services.remind",
+    "votes.services.drop_old_intentions",
+    "decide.accounts.services.drop_old_attempts",
+    # Last, so that what the others told goes out at once.
+    "decide.notices.services.send_due",
+]
