@@ -12,6 +12,7 @@
 | TRUSTED_PROXY_COUNT | 0 | how many proxies of ours stand before the process |
 | VAR_DIR | ./var | database file, uploads, collected static files |
 | MAP_TILE_URL | none | a tile server for the maps that are tapped |
+| DATA_PROTECTION_CONTACT | none | e-mail address for requests about one's own data, shown in the privacy notice |
 """
 
 import os
@@ -191,19 +192,41 @@ MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "decide.accounts.forms.SignupExtra"
+ACCOUNT_FORMS = {"signup": "decide.accounts.forms.SignupForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# A mail may take its time on a slow line; three tries at six digits are few enough.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 60 * 15
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 60 * 15
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# Changing the password ends the sessions elsewhere (their hash no longer fits), not the one that changes it.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# By address ("ip") above what 300 people behind one hall's Wi-Fi need, by account or address of mail ("key") low.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "1200/10m/ip",
+    "login": "2400/10m/ip",
+    "login_failed": "600/10m/ip,5/5m/key",
+    "request_login_code": "1200/10m/ip,5/15m/key",
+    "reset_password": "600/10m/ip,5/15m/key",
+    "reset_password_from_key": "600/10m/ip",
+    "confirm_email": "1/10s/key",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "decide.accounts.models.display_name"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "1200/10m/ip"}
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
@@ -219,6 +242,8 @@ INTENTION_PERIOD = timedelta(days=30)
 ANSWER_ASSIGN_DAYS = env.int("ANSWER_ASSIGN_DAYS", 3)
 ANSWER_DAYS = env.int("ANSWER_DAYS", 30)
 ANSWER_EXTENSION_DAYS = env.int("ANSWER_EXTENSION_DAYS", 15)
+# Whom to write to about one's own data and about accessibility (LOPDP art. 12); each city enters its own.
+DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", "")
 COMMENT_EDIT_PERIOD = timedelta(minutes=15)
 VERIFICATION_TRIES_PER_HOUR = 5
 
@@ -254,6 +279,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # --- mail -----------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Decide Quito <no-responder@demo.quito>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20  # seconds for each step with the mail server: one that hangs does not hold up the others
 if DEMO:
     EMAIL_BACKEND = "decide.demo.mailbox.Backend"
 else:
