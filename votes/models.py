@@ -23,6 +23,7 @@ class SupportBox(models.Model):
     supports = models.PositiveIntegerField(_("apoyos"), default=0)
     counted = models.PositiveIntegerField(_("apoyos que cuentan"), default=0)
     open = models.BooleanField(_("abierta"), default=True)
+    closed_at = models.DateTimeField(_("cerrada"), null=True, blank=True)
     version = models.BigIntegerField(default=0)
 
     class Meta:

@@ -1,0 +1,7 @@
+"""What other rooms hear from this one, in the same transaction."""
+
+from django.dispatch import Signal
+
+# boxes: the ids of the boxes whose counts changed without their owner's service (an erased account, a merged
+# residence). Owners tell the watchers of what they own.
+boxes_changed = Signal()
