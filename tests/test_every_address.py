@@ -1,0 +1,178 @@
+"""Every address of the platform, walked by everybody: no error of ours, no change by GET, no page without its guard."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from decide.accounts.models import Appointment
+from tests.factories import (
+    make_agency,
+    make_answer,
+    make_appointment,
+    make_comment,
+    make_milestone,
+    make_parish,
+    make_proposal,
+    make_service_point,
+    make_support,
+    make_user,
+)
+
+# What changes by itself when a page is looked at.
+RESTLESS = {"sessions.Session", "admin.LogEntry"}
+HOSTILE = [
+    "%00", "%ED%A0%80", "%FF%FE", "-1", "0", "99999999999999999999", "1e9", "NaN", "' OR 1=1 --", "../../etc/passwd",
+    "<script>alert(1)</script>", "%E2%80%AE", "a" * 5000, "[]", "{}", "author__password__startswith",
+]  # fmt: skip
+
+
+def patterns(resolver=None, prefix=""):
+    """(address with <converters>, name) of every view but the Django admin's."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                yield from patterns(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route, entry.name
+
+
+@pytest.fixture
+def city():
+    """One of everything; what an address needs by the name of its converter."""
+    parish = make_parish()
+    make_service_point(parish)
+    resident = make_user(verified=True, parish=parish)
+    proposal = make_proposal(author=resident, parish=parish, status="review")
+    make_support(proposal.box, resident.residence)
+    comment = make_comment(proposal.thread, resident)
+    milestone = make_milestone(make_answer(outcome="accepted", agency=make_agency()))
+    return {"proposal": proposal, "comment": comment, "parish": parish, "milestone": milestone, "resident": resident}
+
+
+def fill(route, city):
+    """The address with ids that exist, whatever the converter is called."""
+    proposal = city["proposal"]
+    if route.startswith("comentarios"):
+        number = city["comment"].pk
+    elif route.startswith("respuestas"):
+        number = proposal.answer_id
+    else:
+        number = proposal.pk
+    slug = city["parish"].slug if route.startswith("parroquias") else proposal.slug
+    address = re.sub(r"<int:\w+>", str(number), route)
+    address = re.sub(r"<slug:\w+>", slug, address)
+    address = re.sub(r"<str:\w+>", "ABCDEFGH", address)
+    address = re.sub(r"<uuid:\w+>", str(city["resident"].public_id), address)
+    address = re.sub(r"<path:\w+>", "nada", address)
+    address = re.sub(r"\(\?P<\w+>[^)]*\)", "a-b", address)
+    return "/" + address.replace("^", "").replace("$", "").replace("\\Z", "")
+
+
+def everything():
+    """All rows of all tables, as text."""
+    return {
+        model._meta.label: sorted(map(str, model._base_manager.values_list()))
+        for model in apps.get_models()
+        if model._meta.label not in RESTLESS
+    }
+
+
+def visitors(city):
+    """Who looks: nobody, a resident, an unverified person, and whoever holds every office."""
+    officer = make_user(verified=True, parish=city["parish"])
+    for office in Appointment.Office.values:
+        make_appointment(officer, office, zone=city["parish"].zone, agency=city["proposal"].answer.agency)
+    for user in (None, city["resident"], make_user(), officer):
+        client = Client(raise_request_exception=False)
+        if user:
+            client.force_login(user)
+        yield client
+
+
+@pytest.mark.django_db
+def test_every_address_answers_everybody_and_changes_nothing_by_get(city, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    clients = list(visitors(city))
+    before = everything()
+    broken = []
+    for route, _name in patterns():
+        address = fill(route, city)
+        for client in clients:
+            response = client.get(address)
+            if response.status_code >= 500 and not address.startswith("/salud"):
+                broken.append((address, response.status_code))
+            if "Content-Security-Policy" not in response:
+                broken.append((address, "no policy"))
+        if address.startswith("/cuentas/logout"):
+            clients = list(visitors(city))
+            before = everything()
+
+    assert broken == []
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_every_address_survives_hostile_queries(city, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client = Client(raise_request_exception=False)
+    client.force_login(city["resident"])
+    names = ["q", "orden", "pagina", "estado", "parroquia", "zona", "categoria", "topic", "next", "hilo", "dependencia"]
+    broken = []
+    for route, _name in patterns():
+        address = fill(route, city)
+        for value in HOSTILE:
+            query = "&".join(f"{name}={value}" for name in names)
+            response = client.get(f"{address}?{query}")
+            if response.status_code >= 500 and not address.startswith("/salud"):
+                broken.append((address, value[:40], response.status_code))
+
+    assert broken == []
+
+
+@pytest.mark.django_db
+def test_every_address_survives_hostile_posts(city, settings):
+    """Empty, foreign and hostile bodies: an answer in the 200s to 400s, whoever sends them."""
+    settings.SECOND_FACTOR_REQUIRED = False
+    fields = [
+        "title",
+        "summary",
+        "body",
+        "q",
+        "code",
+        "email",
+        "password",
+        "number",
+        "cedula",
+        "reason",
+        "once_key",
+        "id",
+    ]
+    broken = []
+    for route, _name in patterns():
+        address = fill(route, city)
+        for client in visitors(city):
+            for body in ({}, dict.fromkeys(fields, "\x00\u202e<script>"), dict.fromkeys(fields, "9" * 3000)):
+                response = client.post(address, body)
+                if response.status_code >= 500 and not address.startswith("/salud"):
+                    broken.append((address, list(body.values())[:1], response.status_code))
+
+    assert broken == []
+
+
+@pytest.mark.django_db
+def test_every_post_needs_its_csrf_token(city):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(city["resident"])
+    before = everything()
+    accepted = []
+    for route, _name in patterns():
+        address = fill(route, city)
+        if strict.post(address, {}).status_code not in (403, 404, 405):
+            accepted.append(address)
+
+    assert accepted == []
+    assert everything() == before
