@@ -6,26 +6,24 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from decide.comments.models import Comment, Thread
-from decide.comments.reading import for_everybody
+from decide.comments.reading import for_reader, rows
+
+MARKUP = "comments/_comment.html"
 
 
 def thread_states(ids) -> dict[int, tuple[int, dict]]:
-    """`{id: (version, {"count": …, "latest": {"id": …, "html": …} or None})}` of the public ones. Two queries.
+    """`{id: (version, {"count": …, "latest": {"id": …, "html": …} or None})}` of the public ones. Two
+    queries, and one more where an office speaks.
 
     `html` is the comment as the page shows it when it is new: without ratings, which do not raise the version,
     and without anything personal.
     """
     newest = Comment.objects.filter(thread=OuterRef("pk")).shown().newest().values("pk")[:1]
     threads = list(Thread.objects.filter(pk__in=ids, public=True).annotate(latest=Subquery(newest)))
-    comments = Comment.objects.shown().with_people().in_bulk([t.latest for t in threads if t.latest])
-    return {t.pk: (t.version, {"count": t.comments, "latest": _shown(comments.get(t.latest))}) for t in threads}
-
-
-def _shown(comment: Comment | None) -> dict | None:
-    if comment is None:
-        return None
-    comment.useful = comment.not_useful = 0
-    for_everybody([comment])
+    found = [row for row in rows([t.latest for t in threads if t.latest]) if row.deleted_at is None]
     with translation.override(settings.LANGUAGE_CODE):
-        html = render_to_string("comments/_comment.html", {"comment": comment, "open": True})
-    return {"id": comment.pk, "html": html}
+        for row in found:
+            row |= {"useful": 0, "not_useful": 0}
+        for_reader(found, None)
+        shown = {row.pk: {"id": row.pk, "html": render_to_string(MARKUP, {"c": row, "open": True})} for row in found}
+    return {t.pk: (t.version, {"count": t.comments, "latest": shown.get(t.latest)}) for t in threads}

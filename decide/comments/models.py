@@ -56,17 +56,6 @@ class CommentQuerySet(models.QuerySet):
     def oldest(self):
         return self.order_by("created", "pk")
 
-    def with_people(self):
-        """With everything that the page of a comment shows, in one query."""
-        return self.select_related(
-            "author",
-            "answers_to__author",
-            "appointment__agency",
-            "appointment__body",
-            "appointment__parish",
-            "appointment__zone",
-        )
-
     def most_useful(self):
         return self.order_by(models.F("not_useful") - models.F("useful"), "-created", "-pk")
 

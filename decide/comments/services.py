@@ -15,6 +15,7 @@ from decide.comments.models import Comment, CommentRating, Thread
 from decide.comments.signals import thread_changed
 from decide.errors import Refused
 from decide.fields import need_text
+from decide.notices import services as notices
 from decide.text import clean_text
 
 LONGEST = 3000  # characters
@@ -61,6 +62,7 @@ def add_comment(
     except IntegrityError:  # the same form, sent at the same moment to two threads
         raise Refused(_("Este formulario ya se envió."), status=409) from None
     _raise(thread, comment, "added", comments=F("comments") + 1)
+    _tell(thread, comment)
     return comment
 
 
@@ -192,6 +194,31 @@ def _raise(thread: Thread, comment: Comment, what: str, **counters) -> None:
     thread.refresh_from_db(fields=["comments", "version"])
     live.changed(f"thread:{thread.pk}")
     thread_changed.send(sender=Thread, thread=thread, comment=comment, what=what)
+
+
+def _tell(thread: Thread, comment: Comment) -> None:
+    """Whoever is answered; and, at most once a day, whoever owns what is discussed. Never oneself.
+
+    Neither name nor text goes with it: what is deleted or anonymised here should not live on in other people's mail.
+    """
+    answered = {c.author for c in (comment.answers_to, comment.parent) if c and c.author_id} - {comment.author}
+    notices.tell(
+        kind="comment-reply",
+        key=f"comment:{comment.pk}",
+        subject=_("Respondieron a su comentario"),
+        body=_("Hay una respuesta nueva en una conversación en la que usted participa."),
+        path=comment.get_absolute_url(),
+        recipients=answered,
+    )
+    if thread.owner_id and thread.owner not in {comment.author, *answered}:
+        notices.tell(
+            kind="thread-comment",
+            key=f"thread:{thread.pk}:{timezone.localdate():%Y-%m-%d}",
+            subject=_("Hay comentarios nuevos"),
+            body=_("Comentaron lo que usted propuso. Le avisamos una vez al día como máximo."),
+            path=f"{thread.path}#comentarios",
+            recipients=[thread.owner],
+        )
 
 
 def _same_author(stored: Comment, author) -> Comment:

@@ -29,9 +29,7 @@ def thread_context(request: HttpRequest, thread: Thread, owner=None) -> dict:
     """
     order = request.GET.get("orden")
     order = order if order in reading.ORDERS else reading.NEWEST
-    page = reading.page_of(thread, order, request.GET.get("pagina"))
-    shown = [c for root in page for c in (root, *root.shown_replies)]
-    reading.for_reader(shown, request.user)
+    page = reading.page_of(thread, order, request.GET.get("pagina"), request.user)
     return {
         "thread": thread,
         "thread_page": page,
@@ -61,9 +59,8 @@ def detail(request, pk):
     comment = _public(pk)
     if comment.parent_id:
         return redirect(_place_in_conversation(comment))
-    page = reading.conversation(comment, request.GET.get("pagina"))
-    reading.for_reader([comment, *page], request.user)
-    context = {"comment": comment, "thread": comment.thread, "page": page}
+    row, page = reading.conversation(comment, request.GET.get("pagina"), request.user)
+    context = {"row": row, "thread": comment.thread, "page": page}
     if comment.thread.open and not comment.deleted_at:
         context |= _form_context(CommentForm(user=request.user), comment.thread, comment)
     return render(request, "comments/detail.html", context)
@@ -108,8 +105,7 @@ def delete(request, pk):
         services.delete_comment(comment=comment, author=request.user)
         messages.success(request, _("Su comentario se eliminó. Queda su lugar en la conversación."))
         return _back(request, comment)
-    reading.for_everybody([comment])
-    return render(request, "comments/delete.html", {"comment": comment})
+    return render(request, "comments/delete.html", {"comment": comment, "html": reading.render_text(comment.body)})
 
 
 def _write(request, thread, parent=None):
@@ -122,7 +118,9 @@ def _write(request, thread, parent=None):
                 comment = services.add_comment(thread=thread, author=request.user, parent=parent, **form.written())
             except Refused as refusal:
                 return _refused(request, form, refusal, "comments/write.html", _form_context(form, thread, parent))
-            messages.success(request, _("Su comentario ya se puede leer. Puede editarlo durante 15 minutos."))
+            minutes = int(settings.COMMENT_EDIT_PERIOD.total_seconds() // 60)
+            told = _("Su comentario ya se puede leer. Puede editarlo durante %(minutes)s minutos.")
+            messages.success(request, told % {"minutes": minutes})
             return _back(request, comment)
     status = 400 if request.method == "POST" else 200
     return render(request, "comments/write.html", _form_context(form, thread, parent), status=status)
@@ -132,12 +130,11 @@ def _form_context(form, thread, parent=None) -> dict:
     context = {"form": form, "thread": thread, "parent": parent}
     if parent is None:
         return context | {"action": reverse("comments:add", args=[thread.pk]), "keep": f"comment-{thread.pk}"}
-    reading.for_everybody([parent])
     form.fields["body"].label = _("Su respuesta")
     return context | {
         "action": reverse("comments:reply", args=[parent.pk]),
         "keep": f"reply-{parent.pk}",
-        "label": _("Publicar respuesta"),
+        "html": reading.render_text(parent.body),
     }
 
 
@@ -152,7 +149,7 @@ def _refused(request, form, refusal, template, context):
 
 def _public(pk) -> Comment:
     """A comment of a public thread; anything else answers like a missing one."""
-    return get_object_or_404(Comment.objects.public().with_people().select_related("thread", "parent"), pk=pk)
+    return get_object_or_404(Comment.objects.public().select_related("thread", "parent", "author"), pk=pk)
 
 
 def _own(request, pk) -> Comment:
