@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class ProposalsConfig(AppConfig):
     name = "proposals"
+
+    def ready(self):
+        from decide.answers.signals import answer_changed
+        from decide.comments.signals import thread_changed
+        from proposals import live, services
+        from votes.signals import boxes_changed
+
+        answer_changed.connect(services.follow_answer, dispatch_uid="proposals.follow_answer")
+        thread_changed.connect(live.follow_thread, dispatch_uid="proposals.follow_thread")
+        boxes_changed.connect(live.follow_boxes, dispatch_uid="proposals.follow_boxes")

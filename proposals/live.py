@@ -1,5 +1,6 @@
 """What watchers of a proposal see."""
 
+from decide import live
 from proposals.models import Proposal
 
 
@@ -26,3 +27,15 @@ def proposal_states(ids) -> dict[int, tuple[int, dict]]:
         )
         for pk, version, box_version, thread_version, supports, threshold, status, comments in rows
     }
+
+
+def follow_thread(sender, thread, **kwargs) -> None:
+    """A proposal shows how many comments it has: its watchers are told of them too."""
+    for pk in Proposal.objects.filter(thread=thread).values_list("pk", flat=True):
+        live.changed(f"proposal:{pk}")
+
+
+def follow_boxes(sender, boxes, **kwargs) -> None:
+    """Supports that went without our service (an erased account) are seen by the watchers too."""
+    for pk in Proposal.objects.filter(box__in=boxes).values_list("pk", flat=True):
+        live.changed(f"proposal:{pk}")

@@ -4,14 +4,22 @@ Each rule takes what is already loaded (`proposal.box` comes with the proposal),
 API ask alike and at no cost.
 """
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from decide.accounts import rules as people
+from decide.errors import Refused
 from proposals.models import Proposal
+from votes import rules as signing
 
 MAX_PHOTOS = 4
 MAX_DOCUMENTS = 3
 MAX_TAGS = 5
 # While one of these, a proposal takes supports: the city has not answered yet, and nobody has ended it.
 TAKES_SUPPORTS = {Proposal.Status.OPEN, Proposal.Status.REACHED, Proposal.Status.REVIEW}
+
+# While one of these, its author may change it.
+EDITABLE = {Proposal.Status.DRAFT, Proposal.Status.OPEN}
 
 
 def is_author(user, proposal) -> bool:
@@ -29,7 +37,7 @@ def can_view(user, proposal) -> bool:
 
 def can_edit(user, proposal) -> bool:
     """Its author, until the threshold is reached: what the city answers does not change under its feet."""
-    return is_author(user, proposal) and proposal.status in {Proposal.Status.DRAFT, Proposal.Status.OPEN}
+    return is_author(user, proposal) and proposal.status in EDITABLE
 
 
 def has_public_versions(proposal) -> bool:
@@ -49,9 +57,27 @@ def can_withdraw(user, proposal) -> bool:
 
 def takes_supports(proposal) -> bool:
     """Whether it can be supported now by anybody."""
-    return proposal.status in TAKES_SUPPORTS and proposal.box.open
+    return support_refusal(proposal) is None
 
 
 def can_support(user, proposal) -> bool:
     """Any verified resident of the District who is old enough today (also the author)."""
-    return takes_supports(proposal) and user.is_authenticated and people.is_verified(user)
+    return takes_supports(proposal) and people.is_verified(user)
+
+
+def support_refusal(proposal) -> Refused | None:
+    """Why nobody can support it or take a support back now; None if they can."""
+    if proposal.status not in TAKES_SUPPORTS or not proposal.box.open:
+        return Refused(_("Esta propuesta ya no recibe apoyos: está %(status)s.") % {"status": _status(proposal)})
+    if proposal.status == Proposal.Status.OPEN and proposal.expires_at <= timezone.now():
+        return Refused(_("Terminó el plazo para apoyar esta propuesta."))
+    return None
+
+
+def resident_refusal(user) -> Refused | None:
+    """What keeps this account from supporting anything today: no verified residence, or not yet 16 years."""
+    return signing.obstacle(user.residence)
+
+
+def _status(proposal) -> str:
+    return str(proposal.get_status_display()).lower()

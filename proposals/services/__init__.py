@@ -1,8 +1,10 @@
 """The only writes of the proposals. Locks are taken in one order everywhere: box, proposal, thread."""
 
 from proposals.services.authoring import (
+    EditedMeanwhile,
     add_document,
     add_photo,
+    delete_draft,
     draft_proposal,
     edit_proposal,
     erase_own,
@@ -19,21 +21,35 @@ from proposals.services.lifecycle import (
     reach_threshold,
     withdraw_proposal,
 )
+from proposals.services.supporting import (
+    confirm_intentions,
+    follow_boxes,
+    pending_intentions,
+    support_proposal,
+    withdraw_support,
+)
 
 __all__ = [
+    "EditedMeanwhile",
     "add_document",
     "add_photo",
     "archive_expired",
     "change_status",
+    "confirm_intentions",
+    "delete_draft",
     "draft_proposal",
     "edit_proposal",
     "erase_own",
     "export_own",
     "follow_answer",
+    "follow_boxes",
     "lock_proposal",
+    "pending_intentions",
     "publish_proposal",
     "reach_threshold",
     "remove_document",
     "remove_photo",
+    "support_proposal",
     "withdraw_proposal",
+    "withdraw_support",
 ]

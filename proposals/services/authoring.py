@@ -1,5 +1,39 @@
 """Writing and changing proposals, their photos and documents."""
 
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from decide.accounts.models import User
+from decide.comments import services as comments
+from decide.comments.models import Thread
+from decide.errors import Refused
+from decide.notices import services as notices
+from proposals import rules, search
+from proposals.models import Proposal, ProposalDocument, ProposalPhoto, Tag
+from proposals.services.lifecycle import in_spanish, lock_proposal, supporters
+from votes import services as votes
+from votes.models import SupportBox
+
+# What a change of is told to those who supported or commented.
+SUBSTANTIAL = {"title", "summary", "body", "parish"}
+EDITABLE = {*SUBSTANTIAL, "category", "neighbourhood", "street", "reference", "lat", "lon"}
+# The `history_change_reason` of a change that everybody may read: made when there were supports.
+PUBLIC_VERSION = "public"
+
+
+class EditedMeanwhile(Refused):
+    """The form was opened on an older state. `current` is the proposal as it is now."""
+
+    def __init__(self, current):
+        super().__init__(
+            _("Esta propuesta cambió mientras usted la editaba. Compare los dos textos y guarde de nuevo."), status=409
+        )
+        self.current = current
+
 
 def draft_proposal(
     *,
@@ -20,34 +54,259 @@ def draft_proposal(
     desk_officer=None,
     code=None,
     once_key=None,
-):
-    """A new draft with its closed box and its thread that nobody sees yet. `tags` are names."""
-    raise NotImplementedError
+) -> Proposal:
+    """A new draft with its closed box and its thread that nobody sees yet. `tags` are names.
+
+    A `once_key` that this person already used returns what it made; somebody else's is refused (409).
+    """
+    made = _made_with(Proposal, once_key)
+    if made is None:
+        try:
+            with transaction.atomic():
+                proposal = Proposal(
+                    title=title,
+                    summary=summary,
+                    category=category,
+                    author=author,
+                    body=body,
+                    parish=parish,
+                    neighbourhood=neighbourhood,
+                    street=street,
+                    reference=reference,
+                    lat=lat,
+                    lon=lon,
+                    by_desk=by_desk,
+                    desk_residence=desk_residence,
+                    desk_officer=desk_officer,
+                    code=code,
+                    once_key=once_key,
+                    box=votes.open_box(scope=parish),
+                    thread=comments.open_thread(public=False, owner=author),
+                )
+                SupportBox.objects.filter(pk=proposal.box_id).update(open=False)
+                proposal.box.open = False
+                proposal.search_text = search.search_text(proposal)
+                proposal.skip_history_when_saving = True  # one row of history, with the tags
+                proposal.save()
+                proposal.tags.set(_tags(tags))
+                del proposal.skip_history_when_saving
+                proposal.save()
+                return proposal
+        except IntegrityError:
+            made = _made_with(Proposal, once_key)
+            if made is None:
+                raise
+    if (made.author_id, made.desk_officer_id) != (author and author.pk, desk_officer and desk_officer.pk):
+        raise Refused(_("Este formulario ya se envió desde otra cuenta. Abra uno nuevo."), status=409)
+    return made
 
 
-def edit_proposal(*, proposal, editor, version, **changes):
-    raise NotImplementedError
+@transaction.atomic
+def edit_proposal(*, proposal, editor, version, **changes) -> Proposal:
+    """Change what is in `changes` (fields of EDITABLE, and `tags`: names).
+
+    `version` is the Proposal.version that the form was opened on; raises EditedMeanwhile if it is another by now.
+    Once there are supports the change is a public version, its scope is settled, and supporters and commenters
+    are told of a substantial one, at most once a day.
+    """
+    locked = lock_proposal(proposal.pk)
+    if not rules.is_author(editor, locked):
+        raise Refused(_("Solo quien la propuso puede editarla."), status=403)
+    if not rules.can_edit(editor, locked):
+        raise Refused(_("Esta propuesta ya no se puede editar: el Municipio debe responder a lo que se apoyó."))
+    if version != locked.version:
+        raise EditedMeanwhile(locked)
+    tags = changes.pop("tags", None)
+    changed = {name for name in changes.keys() & EDITABLE if getattr(locked, name) != changes[name]}
+    if tags is not None:
+        tags = _tags(tags)
+        changed |= {"tags"} if {t.pk for t in tags} != set(locked.tags.values_list("pk", flat=True)) else set()
+    if not changed:
+        return locked
+    if "parish" in changed:
+        _rescope(locked, changes["parish"])
+    public = rules.has_public_versions(locked)
+    for name in changed & EDITABLE:
+        setattr(locked, name, changes[name])
+    if "tags" in changed:
+        locked.skip_history_when_saving = True
+        locked.tags.set(tags)
+        del locked.skip_history_when_saving
+    locked.search_text = search.search_text(locked)
+    locked.version += 1
+    locked._change_reason = PUBLIC_VERSION if public else ""
+    locked.save()
+    if rules.is_public(locked) and "title" in changed:
+        search.index_title(locked)
+        Thread.objects.filter(pk=locked.thread_id).update(path=locked.get_absolute_url())
+    if public and changed & SUBSTANTIAL:
+        _tell_of_change(locked, editor)
+    return locked
 
 
-def add_photo(*, proposal, image, alt="", once_key=None):
-    raise NotImplementedError
+def _rescope(locked: Proposal, parish) -> None:
+    if not rules.can_change_scope(locked):
+        raise Refused(_("Ya hay apoyos: la parroquia o el alcance no se pueden cambiar."))
+    SupportBox.objects.filter(pk=locked.box_id).update(
+        scope=parish, threshold=votes.threshold_for(parish), version=F("version") + 1
+    )
+    locked.box.refresh_from_db()
 
 
-def remove_photo(*, proposal, photo):
-    raise NotImplementedError
+@in_spanish()
+def _tell_of_change(proposal: Proposal, editor) -> None:
+    commenters = User.objects.filter(comments__thread=proposal.thread_id, comments__deleted_at=None)
+    told = {user.pk: user for user in [*supporters(proposal), *commenters.distinct()] if user.pk != editor.pk}
+    notices.tell(
+        kind="proposal-changed",
+        key=f"proposal-changed:{proposal.pk}:{timezone.localdate()}",
+        subject=_("Cambió una propuesta que usted apoyó o comentó"),
+        body=_(
+            "Quien propuso «%(title)s» cambió su texto. Puede ver qué cambió y, si ya no está de acuerdo, "
+            "retirar su apoyo."
+        )
+        % {"title": proposal.title},
+        path=f"{proposal.get_absolute_url()}versiones/",
+        recipients=list(told.values()),
+    )
 
 
-def add_document(*, proposal, file, title, once_key=None):
-    raise NotImplementedError
+@transaction.atomic
+def add_photo(*, proposal, image, alt="", once_key=None) -> ProposalPhoto:
+    """Add what `images.clean_photo` made. At most MAX_PHOTOS, and not after the threshold (409)."""
+    locked = _lock_for_files(proposal)
+    made = _made_with(ProposalPhoto, once_key, locked)
+    if made is not None:
+        return made
+    if locked.photos.count() >= rules.MAX_PHOTOS:
+        raise Refused(
+            _("La propuesta ya tiene %(most)s fotos. Quite una para poner otra.") % {"most": rules.MAX_PHOTOS}
+        )
+    return ProposalPhoto.objects.create(proposal=locked, image=image, alt=alt, once_key=once_key)
 
 
-def remove_document(*, proposal, document):
-    raise NotImplementedError
+@transaction.atomic
+def remove_photo(*, proposal, photo) -> None:
+    _remove_file(_lock_for_files(proposal), photo, "image")
+
+
+@transaction.atomic
+def add_document(*, proposal, file, title, once_key=None) -> ProposalDocument:
+    """Add what `images.clean_document` made. At most MAX_DOCUMENTS, and not after the threshold (409)."""
+    locked = _lock_for_files(proposal)
+    made = _made_with(ProposalDocument, once_key, locked)
+    if made is not None:
+        return made
+    if locked.documents.count() >= rules.MAX_DOCUMENTS:
+        raise Refused(
+            _("La propuesta ya tiene %(most)s documentos. Quite uno para poner otro.") % {"most": rules.MAX_DOCUMENTS}
+        )
+    return ProposalDocument.objects.create(proposal=locked, file=file, title=title, size=file.size, once_key=once_key)
+
+
+@transaction.atomic
+def remove_document(*, proposal, document) -> None:
+    _remove_file(_lock_for_files(proposal), document, "file")
+
+
+@transaction.atomic
+def delete_draft(*, proposal) -> None:
+    """Delete a draft with its files and its history. Raises Refused (409) once it was published."""
+    locked = lock_proposal(proposal.pk)
+    if rules.is_public(locked):
+        raise Refused(_("La propuesta ya es pública: puede retirarla, no borrarla."))
+    _delete([locked])
+
+
+def _lock_for_files(proposal) -> Proposal:
+    locked = lock_proposal(proposal.pk)
+    if locked.status not in rules.EDITABLE:
+        raise Refused(_("Esta propuesta ya no se puede editar: el Municipio debe responder a lo que se apoyó."))
+    return locked
+
+
+def _remove_file(locked: Proposal, row, field: str) -> None:
+    if row.proposal_id != locked.pk:
+        raise Refused(_("Ese archivo no es de esta propuesta."), status=400)
+    stored = getattr(row, field)
+    row.delete()
+    transaction.on_commit(lambda: stored.delete(save=False))
+
+
+def _made_with(model, once_key, proposal=None):
+    """What this key already made; refused if it was for another proposal."""
+    made = model.objects.filter(once_key=once_key).first() if once_key else None
+    if made is not None and proposal is not None and made.proposal_id != proposal.pk:
+        raise Refused(_("Este formulario ya se envió. Abra uno nuevo."))
+    return made
+
+
+def _tags(names) -> list[Tag]:
+    """The tags of these names, reused where one is spelled alike but for accents and capitals."""
+    wanted = {slugify(name)[:50]: name[:40] for name in names}
+    wanted.pop("", None)
+    wanted = dict(list(wanted.items())[: rules.MAX_TAGS])
+    Tag.objects.bulk_create([Tag(slug=s, name=n) for s, n in sorted(wanted.items())], ignore_conflicts=True)
+    return list(Tag.objects.filter(slug__in=wanted))
+
+
+# --- own data -------------------------------------------------------------------------------------------
 
 
 def export_own(user) -> dict:
-    raise NotImplementedError
+    """Everything a person proposed, drafts too, as JSON-able data."""
+    own = Proposal.objects.filter(author=user).select_related("category", "parish", "box")
+    own = own.prefetch_related("tags", "photos", "documents", "status_changes").order_by("pk")
+    return {"proposals": [_exported(proposal) for proposal in own]}
 
 
+def _exported(proposal: Proposal) -> dict:
+    return {
+        "id": proposal.pk,
+        "status": proposal.status,
+        "title": proposal.title,
+        "summary": proposal.summary,
+        "body": proposal.body,
+        "category": proposal.category.name,
+        "tags": [tag.name for tag in proposal.tags.all()],
+        "parish": proposal.parish.code if proposal.parish else None,
+        "place": {name: getattr(proposal, name) for name in ("neighbourhood", "street", "reference", "lat", "lon")},
+        "created": proposal.created.isoformat(),
+        "published": proposal.published_at.isoformat() if proposal.published_at else None,
+        "withdrawal": proposal.withdrawal,
+        "withdrawal_note": proposal.withdrawal_note,
+        "supports": proposal.box.supports,
+        "photos": [{"url": photo.image.url, "alt": photo.alt} for photo in proposal.photos.all()],
+        "documents": [{"url": doc.file.url, "title": doc.title} for doc in proposal.documents.all()],
+        "steps": [
+            {"status": step.status, "at": step.at.isoformat(), "note": step.note}
+            for step in proposal.status_changes.all()
+        ],
+    }
+
+
+@transaction.atomic
 def erase_own(user) -> None:
-    raise NotImplementedError
+    """Drafts go with their files and history; what was published stays without its author, in history rows too."""
+    _delete(Proposal.objects.filter(author=user, status=Proposal.Status.DRAFT).select_related("box", "thread"))
+    # Not through save(): the erasing itself leaves no row of history that says who it was.
+    Proposal.objects.filter(author=user).update(author=None)
+    Proposal.objects.filter(desk_officer=user).update(desk_officer=None)
+    Proposal.history.filter(author=user).update(author=None)
+    Proposal.history.filter(desk_officer=user).update(desk_officer=None)
+    Proposal.history.filter(history_user=user).update(history_user=None)
+    if user.residence_id:
+        Proposal.objects.filter(desk_residence=user.residence_id).update(desk_residence=None, code=None)
+
+
+def _delete(drafts) -> None:
+    stored = []
+    for draft in drafts:
+        stored += [photo.image for photo in draft.photos.all()] + [doc.file for doc in draft.documents.all()]
+        pk, thread, box = draft.pk, draft.thread, draft.box
+        draft.delete()
+        thread.delete()
+        box.delete()
+        apps.get_model("proposals", "HistoricalProposal_tags").objects.filter(proposal_id=pk).delete()
+        Proposal.history.filter(id=pk).delete()
+    transaction.on_commit(lambda: [file.delete(save=False) for file in stored])

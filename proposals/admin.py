@@ -1,0 +1,36 @@
+"""The administration sees proposals and keeps the subjects; proposals change only through their services."""
+
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from proposals.models import Category, Proposal, Tag
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(SimpleHistoryAdmin):
+    list_display = ["title", "status", "parish", "category", "published_at"]
+    list_filter = ["status", "category"]
+    list_select_related = ["parish", "category"]
+    search_fields = ["title", "summary"]
+    exclude = ["code", "desk_residence", "search_text"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

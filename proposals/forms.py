@@ -1,0 +1,306 @@
+"""What a person writes about a proposal, checked with sentences."""
+
+import re
+import uuid
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from decide.fields import LineField, TextField, need_text
+from decide.images import clean_document, clean_photo
+from decide.once import OnceForm
+from decide.territory.models import Parish, Zone
+from proposals import rules, search
+from proposals.models import Category, Proposal
+
+# The Metropolitan District with a margin, in degrees of WGS 84 (GAD Quito: 0.30 N to 0.60 S, 78.95 W to 78.15 W).
+SOUTH, NORTH, WEST, EAST = -0.65, 0.40, -79.00, -78.10
+OUTSIDE = _("La ubicación queda fuera del Distrito Metropolitano de Quito.")
+
+
+class QuickSelect(forms.Select):
+    """A select of 65 parishes without a template for each option: a tenth of the time."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        context = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (option["value"], mark_safe(" selected") if option["selected"] else "", option["label"])
+                for _group, choices, _index in context["optgroups"]
+                for option in choices
+            ),
+        )
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(context["attrs"]), options)
+
+
+class ProposalForm(OnceForm):
+    """Everything of a proposal, the photos and documents that travel with it, and which of its own it loses.
+
+    `instance` fills it, and adds `version`, so that a change made meanwhile is noticed. A draft needs no summary yet.
+    """
+
+    title = LineField(
+        label=_("Título"),
+        max_length=100,
+        validators=[need_text],
+        help_text=_("Diga en una línea qué quiere lograr. Hasta 100 letras."),
+        widget=forms.TextInput(attrs={"data-similar": "", "data-count": "100", "autocomplete": "off"}),
+    )
+    summary = LineField(
+        label=_("Resumen"),
+        max_length=200,
+        validators=[need_text],
+        help_text=_("Lo esencial en una o dos frases. Es lo primero que se lee. Hasta 200 letras."),
+        widget=forms.Textarea(attrs={"rows": 3, "data-count": "200"}),
+    )
+    body = TextField(
+        label=_("Propuesta"),
+        max_length=20_000,
+        required=False,
+        help_text=_(
+            "Qué pasa hoy, qué propone y a quién le sirve. Puede usar **negrita**, una línea que empiece con - para "
+            "hacer una lista, y enlaces que empiecen con https://."
+        ),
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    category = forms.ModelChoiceField(
+        Category.objects, label=_("Tema"), empty_label=_("Elija un tema"), widget=QuickSelect
+    )
+    tags = LineField(
+        label=_("Etiquetas"),
+        max_length=250,
+        required=False,
+        help_text=_("Hasta 5, separadas por comas. Por ejemplo: veredas, adultos mayores."),
+    )
+    parish = forms.ModelChoiceField(
+        Parish.objects,
+        label=_("¿Para quién es?"),
+        required=False,
+        empty_label=_("Todo el Distrito"),
+        widget=QuickSelect,
+        help_text=_("Si es para una parroquia, necesita menos apoyos y cuentan los de quienes viven en ella."),
+    )
+    neighbourhood = LineField(label=_("Barrio o comuna"), max_length=100, required=False)
+    street = LineField(label=_("Calle o cruce"), max_length=150, required=False)
+    reference = LineField(
+        label=_("Referencia"), max_length=200, required=False, help_text=_("Por ejemplo: junto a la casa comunal.")
+    )
+    lat = forms.FloatField(
+        required=False,
+        widget=forms.HiddenInput,
+        validators=[MinValueValidator(SOUTH, OUTSIDE), MaxValueValidator(NORTH, OUTSIDE)],
+    )
+    lon = forms.FloatField(
+        required=False,
+        widget=forms.HiddenInput,
+        validators=[MinValueValidator(WEST, OUTSIDE), MaxValueValidator(EAST, OUTSIDE)],
+    )
+    FIELDS = ["title", "summary", "body", "category", "parish", "neighbourhood", "street", "reference", "lat", "lon"]
+
+    def __init__(self, data=None, files=None, *, instance: Proposal | None = None, draft=False, **kwargs):
+        if instance is not None:
+            kwargs["initial"] = self.initial_of(instance) | (kwargs.get("initial") or {})
+        super().__init__(data, files, **kwargs)
+        self.fields["summary"].required = not draft
+        self.photo_room, self.document_room = rules.MAX_PHOTOS, rules.MAX_DOCUMENTS
+        if instance is not None:
+            self._add_fields_of(instance)
+        self._add_files()
+
+    @classmethod
+    def initial_of(cls, proposal: Proposal) -> dict:
+        initial = {name: getattr(proposal, name) for name in cls.FIELDS}
+        tags = ", ".join(tag.name for tag in proposal.tags.all())
+        return initial | {"tags": tags, "version": proposal.version}
+
+    def _add_fields_of(self, proposal: Proposal) -> None:
+        photos, documents = proposal.photos.all(), proposal.documents.all()
+        self.photo_room -= len(photos)
+        self.document_room -= len(documents)
+        self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+        # Another proposal's photo is not among the choices.
+        self.fields["remove_photos"] = forms.ModelMultipleChoiceField(photos, required=False)
+        self.fields["remove_documents"] = forms.ModelMultipleChoiceField(documents, required=False)
+        if not rules.can_change_scope(proposal):
+            self.fields["parish"].disabled = True
+            self.fields["parish"].help_text = _("Ya hay apoyos: esto no se puede cambiar.")
+
+    def _add_files(self) -> None:
+        """A place for each file there is room for; each with a once-only key: sent again, it is stored once."""
+        for n in range(1, self.photo_room + 1):
+            self.fields[f"photo{n}"] = forms.FileField(
+                label=_("Foto %(n)s") % {"n": n},
+                required=False,
+                widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-photo": str(n)}),
+            )
+            self.fields[f"alt{n}"] = LineField(
+                label=_("Qué se ve en la foto %(n)s") % {"n": n}, max_length=200, required=False
+            )
+            self.fields[f"photokey{n}"] = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+        for n in range(1, self.document_room + 1):
+            self.fields[f"document{n}"] = forms.FileField(
+                label=_("Documento %(n)s") % {"n": n},
+                required=False,
+                widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+            )
+            self.fields[f"name{n}"] = LineField(
+                label=_("Título del documento %(n)s") % {"n": n}, max_length=120, required=False
+            )
+            self.fields[f"dockey{n}"] = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean_tags(self) -> list[str]:
+        names = [name.strip(" #") for name in self.cleaned_data["tags"].split(",")]
+        names = list({name.lower(): name for name in names if re.search(r"\w", name)}.values())
+        if len(names) > rules.MAX_TAGS:
+            raise ValidationError(_("Escriba hasta 5 etiquetas."))
+        if any(len(name) > 40 for name in names):
+            raise ValidationError(_("Cada etiqueta puede tener hasta 40 letras."))
+        return names
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("lat") is None or cleaned.get("lon") is None:
+            cleaned["lat"] = cleaned["lon"] = None
+        if not self.errors:  # only then is it worth opening files
+            self._clean_files(cleaned)
+        return cleaned
+
+    def _clean_files(self, cleaned: dict) -> None:
+        kinds = [("photo", self.photo_room, clean_photo), ("document", self.document_room, clean_document)]
+        for kind, room, judge in kinds:
+            for name in [f"{kind}{n}" for n in range(1, room + 1) if cleaned.get(f"{kind}{n}")]:
+                try:
+                    cleaned[name] = judge(cleaned[name])
+                except ValidationError as error:
+                    self.add_error(name, error)
+
+    @property
+    def values(self) -> dict:
+        """What the services take: every field of the proposal, and the names of its tags."""
+        return {name: self.cleaned_data[name] for name in [*self.FIELDS, "tags"]}
+
+    @property
+    def photos(self) -> list[dict]:
+        """What `services.add_photo` takes, for each photo that was sent."""
+        got, numbers = self.cleaned_data, range(1, self.photo_room + 1)
+        return [
+            {"image": got[f"photo{n}"], "alt": got[f"alt{n}"], "once_key": got[f"photokey{n}"]}
+            for n in numbers
+            if got.get(f"photo{n}")
+        ]
+
+    @property
+    def documents(self) -> list[dict]:
+        """What `services.add_document` takes, for each document that was sent."""
+        got, numbers = self.cleaned_data, range(1, self.document_room + 1)
+        return [
+            {
+                "file": got[f"document{n}"],
+                "title": got[f"name{n}"] or gettext("Documento %(n)s") % {"n": n},
+                "once_key": got[f"dockey{n}"],
+            }
+            for n in numbers
+            if got.get(f"document{n}")
+        ]
+
+    @property
+    def photo_rows(self):
+        """(photo, what it shows, key) of each place for a photo, for the template."""
+        return [(self[f"photo{n}"], self[f"alt{n}"], self[f"photokey{n}"]) for n in range(1, self.photo_room + 1)]
+
+    @property
+    def document_rows(self):
+        return [(self[f"document{n}"], self[f"name{n}"], self[f"dockey{n}"]) for n in range(1, self.document_room + 1)]
+
+
+class PhotoForm(OnceForm):
+    """One photo sent by itself, made small on the phone."""
+
+    image = forms.FileField()
+    alt = LineField(max_length=200, required=False)
+
+    def clean_image(self):
+        return clean_photo(self.cleaned_data["image"])
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("¿Por qué la retira?"), choices=Proposal.Withdrawal.choices, widget=forms.RadioSelect
+    )
+    note = LineField(
+        label=_("Explicación (opcional)"),
+        max_length=250,
+        required=False,
+        help_text=_("La leerán quienes la apoyaron."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class FilterForm(forms.Form):
+    """The search and the filters of the list, all of them in the address. Three queries for its choices."""
+
+    ORDERS = [
+        ("newest", _("Más nuevas")),
+        ("supported", _("Más apoyadas")),
+        ("discussed", _("Más comentadas")),
+        ("expiring", _("Por vencer")),
+    ]
+    STATUSES = [choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.DRAFT]
+
+    q = LineField(
+        label=_("Buscar"), required=False, max_length=search.MAX_QUERY, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    parish = forms.ChoiceField(label=_("Parroquia"), required=False, widget=QuickSelect)
+    zone = forms.ChoiceField(label=_("Zona"), required=False, widget=QuickSelect)
+    category = forms.ChoiceField(label=_("Tema"), required=False, widget=QuickSelect)
+    status = forms.ChoiceField(
+        label=_("Estado"), choices=[("", _("Todos")), *STATUSES], required=False, widget=QuickSelect
+    )
+    order = forms.ChoiceField(label=_("Orden"), required=False, widget=QuickSelect)
+
+    def __init__(self, data):
+        super().__init__(data, auto_id="f_%s")
+        choices = {
+            "parish": (_("Todas"), Parish.objects.order_by("name").values_list("slug", "name")),
+            "zone": (_("Todas"), Zone.objects.with_parishes().values_list("slug", "short_name")),
+            "category": (_("Todos"), Category.objects.values_list("slug", "name")),
+        }
+        for name, (every, rows) in choices.items():
+            self.fields[name].choices = [("", every), *rows]
+        # What is looked for comes by how well it fits, unless another order is asked for.
+        best = [("", _("Las que mejor coinciden"))] if data.get("q", "").strip() else []
+        self.fields["order"].choices = [*best, *self.ORDERS]
+
+    def apply(self, proposals):
+        """Those that pass every valid filter, in the order asked for."""
+        got = self.cleaned_data
+        where = {
+            "parish": "parish__slug",
+            "zone": "parish__zone__slug",
+            "category": "category__slug",
+            "status": "status",
+        }
+        proposals = proposals.filter(**{path: got[name] for name, path in where.items() if got.get(name)})
+        if got.get("q"):
+            proposals = search.matching(proposals, got["q"])
+        order = got.get("order") or ("relevance" if got.get("q") else "newest")
+        return search.ORDERS[order](proposals)
+
+    @property
+    def chips(self) -> list[dict]:
+        """What is applied: the filter's name, its value in words."""
+        got = self.cleaned_data
+        chips = [{"name": "q", "label": self["q"].label, "value": got["q"]}] if got.get("q") else []
+        for name in ("parish", "zone", "category", "status"):
+            if got.get(name):
+                value = dict(self.fields[name].choices)[got[name]]
+                chips.append({"name": name, "label": self[name].label, "value": value})
+        return chips

@@ -1,0 +1,158 @@
+"""Finding proposals without accents, and titles like another one, on SQLite and PostgreSQL alike.
+
+`Proposal.search_text` holds three lines in lower case without accents: the title, the summary, and everything else.
+Where a word stands in it says how much it weighs. `TitleGram` holds the three-letter pieces of the titles, so that
+`parqe` still finds `parque`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import Case, Count, Field, IntegerField, Lookup, Value, When
+
+from decide.text import plain
+from proposals.models import Proposal, TitleGram
+
+MAX_QUERY = 200
+MAX_WORDS = 8
+WEIGHTS = {"title": 8, "summary": 3, "body": 1}
+
+# Words that say nothing about what a title is about.
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a al ante con contra de del desde e el en entre es esta este hacia hasta la las lo los mas me mi no nos o para "
+        "pero por que quiero se ser si sin sobre su sus tambien un una unas uno unos y ya",
+    )
+)
+SIMILAR_AT_MOST = 5
+SIMILAR_FROM = 0.4
+CANDIDATES = 40
+RAREST = 14
+
+
+@Field.register_lookup
+class Like(Lookup):
+    """`LIKE` with the pattern as given; `pattern` below escapes what a person typed."""
+
+    lookup_name = "like"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return rf"{left} LIKE {right} ESCAPE '\'", [*left_params, *right_params]
+
+
+def search_text(proposal) -> str:
+    """The three lines of a proposal that the search reads."""
+    parish = proposal.parish.name if proposal.parish else ""
+    rest = " ".join([proposal.body, proposal.neighbourhood, proposal.street, proposal.reference, parish])
+    return "\n".join(" ".join(plain(part).split()) for part in (proposal.title, proposal.summary, rest))
+
+
+def words_of(query: str) -> list[str]:
+    """What is looked for, each word once, at most MAX_WORDS; small words are dropped unless there are no others."""
+    words = list(dict.fromkeys(re.findall(r"\w+", plain(query))))
+    return ([w for w in words if w not in STOP_WORDS] or words)[:MAX_WORDS]
+
+
+def escape_like(word: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", word)
+
+
+def matching(proposals, query: str):
+    """Those with every word of the query somewhere, with `rank`: title over summary over text. None for no word."""
+    words = words_of(query)
+    if not words:
+        return proposals.none().annotate(rank=Value(0))
+    rank = Value(0)
+    for word in words:
+        proposals = proposals.filter(search_text__contains=word)
+        word = escape_like(word)
+        rank = rank + Case(
+            When(search_text__like=f"{word}%\n%\n%", then=WEIGHTS["title"] + 1),
+            When(search_text__like=f"%{word}%\n%\n%", then=WEIGHTS["title"]),
+            When(search_text__like=f"%{word}%\n%", then=WEIGHTS["summary"]),
+            default=WEIGHTS["body"],
+            output_field=IntegerField(),
+        )
+    return proposals.annotate(rank=rank)
+
+
+def grams_of(title: str) -> set[str]:
+    """Three-letter pieces of the words that say something: ` pa`, `par`, `arq`, … `ue `."""
+    words = re.findall(r"\w+", plain(title))
+    words = [w for w in words if w not in STOP_WORDS] or words
+    padded = [f" {word[:30]} " for word in words[:20]]
+    return {word[i : i + 3] for word in padded for i in range(len(word) - 2)}
+
+
+def index_title(proposal) -> None:
+    """Keep the pieces of a public title; called by the services that write titles."""
+    wanted = grams_of(proposal.title)
+    held = set(TitleGram.objects.filter(proposal=proposal).values_list("gram", flat=True))
+    TitleGram.objects.filter(proposal=proposal, gram__in=held - wanted).delete()
+    TitleGram.objects.bulk_create(
+        [TitleGram(proposal=proposal, gram=gram) for gram in sorted(wanted - held)], ignore_conflicts=True
+    )
+
+
+@dataclass(frozen=True)
+class Similar:
+    proposal: Proposal
+    score: float  # 0 to 1
+
+
+def similarity(typed: set[str], title: set[str]) -> float:
+    """Half Dice's coefficient, half how much of what was typed is in the title: a title half typed finds its twin."""
+    common = len(typed & title)
+    if not common:
+        return 0.0
+    return common / (len(typed) + len(title)) + common / len(typed) / 2
+
+
+def similar_to(title: str, *, besides=None) -> list[Similar]:
+    """The public proposals still alive whose titles are most like this one, best first, at most SIMILAR_AT_MOST.
+
+    Asks only for the rarest pieces, so that 20,000 titles answer within milliseconds: what every title has
+    (`cal`, `par`) tells little and costs most.
+    """
+    typed = grams_of(title)
+    if len(typed) < 3:
+        return []
+    frequency = _frequencies()
+    rarest = sorted(typed, key=lambda gram: (frequency.get(gram, 0), gram))
+    known = [gram for gram in rarest if gram in frequency] or rarest
+    found = (
+        TitleGram.objects.filter(gram__in=known[:RAREST])
+        .values("proposal")
+        .annotate(common=Count("pk"))
+        .order_by("-common", "-proposal")
+        .values_list("proposal", flat=True)[:CANDIDATES]
+    )
+    alive = Proposal.objects.public().exclude(status__in=[Proposal.Status.WITHDRAWN, Proposal.Status.ARCHIVED])
+    near = alive.filter(pk__in=list(found)).exclude(pk=besides).select_related("parish", "box").defer("body")
+    scored = [Similar(proposal, similarity(typed, grams_of(proposal.title))) for proposal in near]
+    scored = [one for one in scored if one.score >= SIMILAR_FROM]
+    return sorted(scored, key=lambda one: (-one.score, -one.proposal.pk))[:SIMILAR_AT_MOST]
+
+
+def _frequencies() -> dict[str, int]:
+    """How many titles hold each piece, as of some minutes ago: only chooses which pieces to ask for."""
+    frequency = cache.get("proposals:grams")
+    if frequency is None:
+        rows = TitleGram.objects.values("gram").annotate(n=Count("pk")).values_list("gram", "n")
+        frequency = dict(rows.order_by())
+        cache.set("proposals:grams", frequency, 600)
+    return frequency
+
+
+ORDERS = {
+    "relevance": lambda proposals: proposals.order_by("-rank", "-published_at", "-pk"),
+    "newest": lambda proposals: proposals.newest(),
+    "supported": lambda proposals: proposals.most_supported(),
+    "discussed": lambda proposals: proposals.most_discussed(),
+    "expiring": lambda proposals: proposals.about_to_expire(),
+}
