@@ -45,8 +45,16 @@ class AnswerQuerySet(models.QuerySet):
             found = found.filter(search_text__contains=word)
         return found
 
+    def in_time(self, now=None):
+        """Owed, not given, and its date still to come."""
+        return self.pending().filter(due__gte=now or timezone.now())
+
     def by_deadline(self):
         return self.order_by("due", "pk")
+
+    def pending_first(self):
+        """What is owed by deadline, then what was answered, newest first."""
+        return self.order_by(F("answered_at").desc(nulls_first=True), "due", "pk")
 
     def newest_answered(self):
         return self.order_by("-answered_at", "-pk")
@@ -169,6 +177,19 @@ class Answer(models.Model):
         """Whole days in Quito until the last day: 0 on that day, negative when late."""
         return (self.due_day - timezone.localdate(now)).days
 
+    @property
+    def days_late(self) -> int:
+        """Whole days in Quito after its last day; 0 if it is not late."""
+        return max(0, (timezone.localdate(self.answered_at) - self.due_day).days)
+
+    @property
+    def assignment_is_late(self) -> bool:
+        return self.agency_id is None and timezone.now() > self.assign_due
+
+    @property
+    def assign_due_day(self) -> date:
+        return timezone.localdate(self.assign_due)
+
     @cached_property
     def steps_with_photos(self) -> list["Milestone"]:
         """The milestones with their photos, in two queries."""
@@ -188,6 +209,12 @@ class Answer(models.Model):
         if texts and texts[-1][0] == shown:
             texts.pop()
         return [row for _text, row in reversed(texts)]
+
+
+class MilestoneQuerySet(models.QuerySet):
+    def open_of(self, agencies):
+        """What these agencies promised and is neither done nor cancelled, by its date."""
+        return self.filter(answer__agency__in=agencies, state__in=["planned", "ongoing"]).select_related("answer")
 
 
 class Milestone(OnceOnly):
@@ -210,6 +237,8 @@ class Milestone(OnceOnly):
     note = models.TextField(_("qué pasó"), blank=True)
     updated = models.DateTimeField(_("actualizado"), default=timezone.now)
     history = HistoricalRecords(excluded_fields=["once_key"])
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("hito"), _("hitos")

@@ -90,6 +90,12 @@ def mark_all_read(*, user, up_to: int) -> int:
     return Notice.objects.of(user).unread().filter(pk__lte=up_to).update(read_at=timezone.now())
 
 
+def retry_failed(*, notices) -> int:
+    """Put back into the outbox what was given up (a QuerySet). Returns how many."""
+    failed = notices.filter(mail=Notice.Mail.FAILED)
+    return failed.update(mail=Notice.Mail.WAITING, tries=0, next_try=timezone.now())
+
+
 # --- sending --------------------------------------------------------------------------------------------
 
 

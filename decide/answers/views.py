@@ -1,0 +1,211 @@
+"""What the city owes, in public; and the officers' forms, on the same pages for whoever holds the office."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from decide import limits
+from decide.accounts.access import kept_input, office_required, signin_keeping_input, signin_required
+from decide.answers import forms, rules, services
+from decide.answers.models import Answer, Milestone
+from decide.errors import Refused
+
+PAGE = 20
+FILTERS = {
+    "pendientes": lambda answers: answers.in_time().by_deadline(),
+    "atrasadas": lambda answers: answers.late().by_deadline(),
+    "respondidas": lambda answers: answers.answered().newest_answered(),
+}
+
+
+@require_safe
+def index(request):
+    """Everything that is or was owed: what is pending by deadline, then what was answered."""
+    form = forms.FilterForm(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data
+    found = Answer.objects.search(chosen.get("q", ""))
+    if chosen.get("dependencia"):
+        found = found.of_agencies([chosen["dependencia"]])
+    answers = FILTERS.get(chosen.get("estado"), lambda a: a.pending_first())(found)
+    page = Paginator(answers.with_places(), PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "counts": found.counts(), "filtered": any(chosen.values())}
+    return render(request, "answers/index.html", context)
+
+
+@require_safe
+@office_required(*rules.DESK_OFFICES)
+def desk(request):
+    """What waits for this officer, by deadline; and what their agencies promised and is not done."""
+    agencies = rules.agencies_of(request.user)
+    mine = Answer.objects.pending().of_agencies(agencies).with_places().by_deadline()
+    context = {
+        "page": Paginator(mine, PAGE).get_page(request.GET.get("page")),
+        "counts": Answer.objects.of_agencies(agencies).counts(),
+        "milestones": Paginator(Milestone.objects.open_of(agencies).order_by("planned", "pk"), PAGE).get_page(1),
+        "assigns": rules.assigns(request.user),
+        "answers_for": bool(agencies),
+    }
+    if context["assigns"]:
+        late = Answer.objects.late().exclude(agency=None).with_places().by_deadline()
+        unassigned = Answer.objects.unassigned().with_places().order_by("assign_due", "pk")
+        context["unassigned"] = Paginator(unassigned, PAGE).get_page(request.GET.get("sin"))
+        context["late"] = Paginator(late, PAGE).get_page(1)
+    return render(request, "answers/desk.html", context)
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that an officer does with an answer: its form, its rule, its service, what is said afterwards."""
+
+    form: type
+    may: object
+    do: object
+    said: str
+
+
+ACTIONS = {
+    "asignar": Action(
+        forms.AssignForm,
+        rules.can_assign,
+        services.assign_answer,
+        _("Asignada. Avisamos a la dependencia y le recordaremos el plazo 10, 5 y 1 días antes."),
+    ),
+    "responder": Action(
+        forms.GiveForm,
+        rules.can_answer,
+        services.give_answer,
+        _("La respuesta ya es pública. Si aceptó algo, agregue ahora los hitos con sus fechas."),
+    ),
+    "pasar": Action(
+        forms.PassOnForm,
+        rules.can_pass_on,
+        services.pass_on_answer,
+        _("La pregunta pasó a la otra dependencia, con su razón a la vista. El plazo sigue corriendo."),
+    ),
+    "prorrogar": Action(
+        forms.ExtendForm,
+        rules.can_extend,
+        services.extend_answer,
+        _("El plazo se prorrogó, con su razón a la vista."),
+    ),
+    "corregir": Action(
+        forms.CorrectForm,
+        rules.can_correct,
+        services.correct_answer,
+        _("La corrección ya es pública. El texto anterior se puede seguir leyendo."),
+    ),
+    "hitos": Action(
+        forms.MilestoneForm,
+        rules.can_report,
+        services.add_milestone,
+        _("El hito ya es público. Actualícelo cuando avance."),
+    ),
+}
+
+
+@require_safe
+def detail(request, pk):
+    return _page(request, _get(pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signin_required
+def act(request, pk, name):
+    """An officer's form about one answer: shown by GET (also after signing in), done by POST."""
+    answer, action = _get(pk), ACTIONS[name]
+    if request.method != "POST":
+        if not action.may(request.user, answer):
+            raise Refused(_("Ahora no puede hacer esto con esta pregunta."), status=403)
+        return _page(request, answer, {name: action.form(answer=answer, initial=_kept(request))})
+    limits.check(request, "office")
+    form = action.form(request.POST, answer=answer)
+    status = _submit(form, lambda data: action.do(answer=answer, officer=request.user, **data))
+    if status == 200:
+        messages.success(request, action.said)
+        return redirect(answer)
+    return _page(request, answer, {name: form}, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signin_required
+def milestone(request, pk):
+    """One milestone, for the officers of the agency that promised it."""
+    step = _milestone_of_officer(request, pk)
+    form = forms.MilestoneUpdateForm(request.POST or None, milestone=step, initial=_kept(request))
+    status = 200
+    if request.method == "POST":
+        limits.check(request, "office")
+        status = _submit(form, lambda data: services.update_milestone(milestone=step, officer=request.user, **data))
+        if status == 200:
+            messages.success(request, _("El hito se actualizó y ya se ve en la página pública."))
+            return redirect(step.answer)
+    return _milestone_page(request, step, form, forms.PhotoForm(), status)
+
+
+@require_http_methods(["POST"])
+@signin_keeping_input(back=lambda request, pk: request.path.removesuffix("fotos/"))
+def photo(request, pk):
+    """One photograph more of a milestone."""
+    limits.check(request, "upload")
+    step = _milestone_of_officer(request, pk)
+    form = forms.PhotoForm(request.POST, request.FILES)
+    status = _submit(form, lambda data: services.add_photo(milestone=step, officer=request.user, **data))
+    if status == 200:
+        messages.success(request, _("La foto ya es pública. Puede agregar otra."))
+        return redirect("answers:milestone", pk)
+    return _milestone_page(request, step, forms.MilestoneUpdateForm(milestone=step), form, status)
+
+
+# --- shared -----------------------------------------------------------------------------------------------
+
+
+def _get(pk) -> Answer:
+    return get_object_or_404(Answer.objects.with_places().select_related("answered_by"), pk=pk)
+
+
+def _kept(request):
+    kept = kept_input(request) if request.method == "GET" else None
+    return kept.dict() if kept else None
+
+
+def _submit(form, do) -> int:
+    """Do it if the form is valid. The status to answer with; whatever was refused is on the form."""
+    if not form.is_valid():
+        return 400
+    try:
+        do(form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal.reason))
+        return refusal.status
+    return 200
+
+
+def _page(request, answer, opened=None, status=200):
+    """The page of an answer with the forms that this person may use, and with `opened` as they were sent."""
+    allowed = {name: action.form(answer=answer) for name, action in ACTIONS.items() if action.may(request.user, answer)}
+    context = {
+        "answer": answer,
+        "forms": {**allowed, **(opened or {})},
+        "opened": next(iter(opened or {}), "responder"),
+        "may_report": rules.can_report(request.user, answer),
+        "extension_days": settings.ANSWER_EXTENSION_DAYS,
+    }
+    return render(request, "answers/detail.html", context, status=status)
+
+
+def _milestone_of_officer(request, pk) -> Milestone:
+    step = get_object_or_404(Milestone.objects.select_related("answer__agency"), pk=pk)
+    if not rules.can_report(request.user, step.answer):
+        raise Refused(_("Solo la dependencia que respondió actualiza sus hitos."), status=403)
+    return step
+
+
+def _milestone_page(request, step, form, photo_form, status):
+    context = {"milestone": step, "answer": step.answer, "form": form, "photo_form": photo_form}
+    return render(request, "answers/milestone.html", context, status=status)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from decide.notices import views
+
+app_name = "notices"
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("leidos/", views.mark_read, name="mark_read"),
+]
