@@ -107,12 +107,11 @@ def live_asgi(transactional_db):
     from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 
     from decide.asgi import application
+    from decide.live.server import OPTIONS
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        ASGIStaticFilesHandler(application), log_level="warning", timeout_graceful_shutdown=2, lifespan="auto"
-    )
+    config = uvicorn.Config(ASGIStaticFilesHandler(application), log_level="warning", **OPTIONS)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="live_asgi")
     thread.start()
