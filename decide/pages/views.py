@@ -1,44 +1,144 @@
 """The pages that gather what several sections show."""
 
-from django.contrib.auth.decorators import login_required
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
+from decide.accounts.access import signin_required
+from decide.accounts.desks import WHAT_TO_BRING, nearest_desks
+from decide.answers.models import Answer
+from decide.fields import LineField
+from decide.pages import reading
+from decide.pages.waiting import waiting_for
+from decide.territory.hexagons import parish_rows
 from decide.territory.models import Parish
+from proposals.models import Proposal
+from votes.services import threshold_for
 
 
+@require_safe
 def home(request):
-    return render(request, "pages/home.html")
+    """What is open now, near me if I said where I live, and what was achieved: 8 queries at most."""
+    by_parish, everything = reading.tallies()
+    rows = parish_rows()
+    mine = getattr(request.user, "home_parish_id", None)
+    public = Proposal.objects.public()
+    context = {
+        "rows": rows,
+        "zones": reading.parishes_by_zone(by_parish, rows=rows),
+        "open_by_parish": {pk: tally.open for pk, tally in by_parish.items()},
+        "district_open": by_parish[None].open if None in by_parish else 0,
+        "everything": everything,
+        "answers": Answer.objects.counts(),
+        "here": next((r for r in rows if r["pk"] == mine), None),
+        "near": reading.nearly_there(public.filter(parish=mine))[:3] if mine else [],
+        "open_now": reading.nearly_there(public.exclude(parish=mine) if mine else public)[:4],
+        "moved": reading.lately_moved(public)[:3],
+        "how": reading.HOW,
+    }
+    return render(request, "pages/home.html", context)
 
 
+@require_safe
 def parishes(request):
-    return render(request, "pages/home.html")
+    """The 65 parishes on the map and as a table, with a search that ignores accents."""
+    by_parish = reading.tallies()[0]
+    rows = parish_rows()
+    words = LineField(required=False).to_python(request.GET.get("q", ""))[:80]
+    zone = request.GET.get("zona", "")
+    zones = reading.parishes_by_zone(by_parish, words, zone, rows)
+    context = {
+        "rows": rows,
+        "zones": zones,
+        "all_zones": sorted({(r["zone__slug"], r["zone__short_name"]) for r in rows}, key=lambda z: z[1]),
+        "found": sum(len(z.parishes) for z in zones),
+        "words": words,
+        "zone": zone,
+        "population": sum(r["population_2010"] for r in rows),
+    }
+    return render(request, "pages/parishes.html", context)
 
 
+@require_safe
 def parish(request, slug):
-    return render(request, "pages/parish.html", {"parish": get_object_or_404(Parish, slug=slug)})
+    """Everything of one parish: who lives there, what is proposed, owed and done, and where one is attended."""
+    parish = get_object_or_404(Parish.objects.defer("boundary").with_zone(), slug=slug)
+    public = Proposal.objects.public().in_parish(parish)
+    context = {
+        "parish": parish,
+        "tally": reading.tallies(public)[1],
+        "threshold": threshold_for(parish),
+        "open_now": reading.nearly_there(public)[:6],
+        "owed": reading.in_lines(public.filter(status__in=reading.OWED)).order_by("answer__due", "pk")[:6],
+        "moved": reading.lately_moved(public)[:6],
+        "desks": nearest_desks(parish),
+        "neighbourhoods": parish.neighbourhoods.all(),
+        "now": timezone.now(),
+    }
+    return render(request, "pages/parish.html", context)
 
 
-@login_required
+@never_cache
+@signin_required
+@require_safe
 def mine(request):
-    return render(request, "pages/home.html")
+    """What is mine: my verification, my proposals and drafts, my intentions and notices, what waits for my offices."""
+    user = request.user
+    context = {
+        "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
+        "intentions": user.intentions.count(),
+        "notices": user.notices.filter(read_at=None)[:3],
+        "supports": user.residence.supports.count() if user.residence_id else 0,
+        "waiting": waiting_for(user),
+    }
+    return render(request, "pages/mine.html", context)
 
 
+@require_safe
 def help_page(request):
-    return render(request, "pages/home.html")
+    """How everything works, in plain words and with the numbers in force."""
+    examples = Parish.objects.filter(slug__in=["lloa", "la-argelia", "calderon"]).order_by("population_2010")
+    context = {
+        "share": settings.SUPPORT_THRESHOLD_SHARE * 100,
+        "minimum": settings.SUPPORT_THRESHOLD_MINIMUM,
+        "examples": [(p.name, p.population, p.population_year, threshold_for(p)) for p in examples.defer("boundary")],
+        "district": threshold_for(None),
+        "support_days": settings.SUPPORT_PERIOD.days,
+        "intention_days": settings.INTENTION_PERIOD.days,
+        "assign_days": settings.ANSWER_ASSIGN_DAYS,
+        "answer_days": settings.ANSWER_DAYS,
+        "extension_days": settings.ANSWER_EXTENSION_DAYS,
+        "age": settings.PARTICIPATION_AGE,
+        "how": reading.HOW,
+        "desks": nearest_desks(getattr(request.user, "home_parish", None), most=6),
+        "what_to_bring": WHAT_TO_BRING,
+    }
+    return render(request, "pages/help.html", context)
 
 
+@require_safe
 def privacy(request):
-    return render(request, "pages/home.html")
+    return render(
+        request,
+        "pages/privacy.html",
+        {"contact": settings.DATA_PROTECTION_CONTACT, "intention_days": settings.INTENTION_PERIOD.days},
+    )
 
 
+@require_safe
 def terms(request):
-    return render(request, "pages/home.html")
+    return render(request, "pages/terms.html", {"age": settings.PARTICIPATION_AGE})
 
 
+@require_safe
 def accessibility(request):
-    return render(request, "pages/home.html")
+    return render(request, "pages/accessibility.html", {"contact": settings.DATA_PROTECTION_CONTACT})
 
 
+@require_safe
 def robots(request):
-    return HttpResponse("User-agent: *\nDisallow: /gestion/\nDisallow: /mi/\nDisallow: /cuentas/\n", "text/plain")
+    closed = ["/gestion/", "/mi/", "/cuentas/", "/mostrador/", "/propuestas/nueva/"]
+    return HttpResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed), "text/plain")

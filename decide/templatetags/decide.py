@@ -53,10 +53,9 @@ def fecha(value):
 def hexmap(values=None, label="", unit="", here=None, parishes=None):
     """The 65 parishes as hexagons, each a link to its page.
 
-    `values`: {parish pk: number}, shown in the hexagon and by five classes of colour; without it the zones are
-    coloured. `label`: what the map shows, for those who hear it. `unit`: what the numbers count. `here`: the parish to
-    mark. `parishes`: rows already read (`hexagons.parish_rows`), or one query. Show the same figures as a table beside it.
+    `values`: {parish pk: number}, shown in the hexagon and by classes of colour; without it the zones are coloured.
+    `label`: what the map shows, for those who hear it. `unit`: what the numbers count. `here`: the parish to mark, or
+    its pk. `parishes`: rows already read (`hexagons.parish_rows`), or one query. Show the same figures as a table.
     """
-    return hexagon_map(
-        values=values, label=label or _("Mapa de las parroquias de Quito"), unit=unit, here=here, rows=parishes
-    )
+    label = label or _("Mapa de las parroquias de Quito")
+    return hexagon_map(values=values, label=label, unit=unit, here=getattr(here, "pk", here), rows=parishes)

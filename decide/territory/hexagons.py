@@ -38,7 +38,7 @@ def parish_rows() -> list[dict]:
     """Every parish with its hexagon and its zone of today, by name: one query."""
     return list(
         Parish.objects.order_by("name").values(
-            "pk", "slug", "name", "code", "kind", "hex_column", "hex_row", "zone_id",
+            "pk", "slug", "name", "official_name", "code", "kind", "hex_column", "hex_row", "zone_id",
             "zone__slug", "zone__short_name", "zone__abbreviation", "population_2010", "population_2022", "area_km2",
         )
     )  # fmt: skip
@@ -74,7 +74,7 @@ def legend(limits: list[int]) -> list[str]:
 
 
 def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
-    """What `components/_hexmap.html` draws. `values` is {parish pk: number} or None."""
+    """What `components/_hexmap.html` draws. `values` is {parish pk: number} or None; `here` a pk."""
     rows = parish_rows() if rows is None else rows
     limits = classes(values.values()) if values is not None else []
     zones = {r["zone_id"]: {"name": r["zone__short_name"], "abbreviation": r["zone__abbreviation"]} for r in rows}
@@ -101,7 +101,7 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
                 "y_zone": y + (16 if value else 3),
             }
         )
-        if here is not None and r["pk"] == here.pk:
+        if r["pk"] == here:
             here_at = f"{x} {y}"
     return {
         "label": label,

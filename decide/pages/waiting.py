@@ -1,0 +1,40 @@
+"""What waits for whoever holds an office: one line for each desk of theirs, with how many things are on it."""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from decide.accounts.models import Appointment
+from decide.accounts.rules import DESK_OFFICES, can_appoint, has_office
+from decide.answers.models import Answer
+from decide.answers.rules import agencies_of, assigns
+
+Office = Appointment.Office
+
+
+def waiting_for(user) -> list[dict]:
+    """[{address, label, count or None}] of the desks that this person's offices open; at most three queries."""
+    desks = []
+    if assigns(user):
+        waiting = Answer.objects.unassigned().count()
+        label = ngettext("%(n)s respuesta por asignar", "%(n)s respuestas por asignar", waiting) % {"n": waiting}
+        desks.append(("answers:desk", label))
+    if has_office(user, Office.AGENCY, Office.ZONAL):
+        waiting = Answer.objects.pending().of_agencies(agencies_of(user)).count()
+        label = ngettext("%(n)s respuesta pendiente", "%(n)s respuestas pendientes", waiting) % {"n": waiting}
+        desks.append(("answers:desk", label))
+    if has_office(user, *DESK_OFFICES):
+        desks.append(("accounts:desk", _("Ventanilla: verificar a una persona")))
+        desks.append(("proposals:desk", _("Ventanilla: registrar una propuesta o un apoyo")))
+    if can_appoint(user):
+        desks.append(("accounts:offices", _("Cargos y nombramientos")))
+    if user.is_staff:
+        desks.append(("admin:index", _("Gestión")))
+    return [{"address": address, "label": label} for name, label in desks if (address := _address(name))]
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
