@@ -51,6 +51,8 @@ if not all(version and secret for version, secret in RESIDENCE_PEPPERS.items()):
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK)
+if DEMO and SECRET_KEY == DEFAULT_SECRET and not set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}:
+    raise ImproperlyConfigured("The demo with its default secrets answers only on loopback: ALLOWED_HOSTS names more.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 # The public address, for links in mails and on printed sheets that are made outside a request.
@@ -321,5 +323,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # A traceback each second while Redis is away; decide.live says so once a minute.
+        "channels_redis": {"level": "CRITICAL"},
+    },
 }

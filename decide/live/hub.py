@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import close_old_connections
 
 from decide.live import hubs, states
-from decide.live.line import EVERYTHING, Line, remote_layer
+from decide.live.line import EVERYTHING, LOG_SECONDS, Line, remote_layer
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class _Kind:
         self.name = name
         self.due: dict[_Topic, float] = {}
         self.woken = asyncio.Event()
+        self.quiet_until = 0.0
         self.task = hub.loop.create_task(self._work())
 
     def want(self, topic: _Topic, at: float) -> None:
@@ -84,7 +85,9 @@ class _Kind:
             try:
                 found = await loop.run_in_executor(self.hub.readers, _read, self.name, [t.id for t in ready])
             except Exception:
-                log.exception("live: reading %s failed, trying again", self.name)
+                if loop.time() >= self.quiet_until:
+                    self.quiet_until = loop.time() + LOG_SECONDS
+                    log.exception("live: reading %s failed, trying again", self.name)
                 await asyncio.sleep(REST_SECONDS)
                 for topic in ready:
                     self.want(topic, loop.time())
