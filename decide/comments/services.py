@@ -70,14 +70,7 @@ def add_comment(
 def edit_comment(*, comment: Comment, editor, body: str) -> Comment:
     """New words, shown as edited; the earlier ones stay in the history. Raises Refused (403, 404, 409, 400)."""
     thread, comment = _locked(comment)
-    if comment.author_id != editor.pk:
-        raise Refused(_("Solo su autor puede editar un comentario."), status=403)
-    if comment.deleted_at:
-        raise Refused(_("Este comentario ya se eliminó."), status=409)
-    if not rules.can_edit(editor, comment):
-        raise Refused(
-            _("Pasaron más de 15 minutos: este comentario ya no se edita. Puede responderlo o eliminarlo."), status=409
-        )
+    check_edit(editor, comment)
     body = _checked(body)
     if body != comment.body:
         comment.body = body
@@ -85,6 +78,16 @@ def edit_comment(*, comment: Comment, editor, body: str) -> Comment:
         comment.save(update_fields=["body", "edited_at"])
         _raise(thread, comment, "edited")
     return comment
+
+
+def check_edit(editor, comment: Comment) -> None:
+    """Raises Refused, with the reason, where this person cannot edit this comment now."""
+    if comment.author_id != editor.pk:
+        raise Refused(_("Solo su autor puede editar un comentario."), status=403)
+    if comment.deleted_at:
+        raise Refused(_("Este comentario ya se eliminó."), status=409)
+    if not rules.can_edit(editor, comment):
+        raise Refused(_("Ya pasó el tiempo para editar este comentario. Puede responderlo o eliminarlo."), status=409)
 
 
 @transaction.atomic

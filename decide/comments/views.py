@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from decide import limits
 from decide.accounts.access import kept_input, signin_keeping_input, signin_required
-from decide.comments import reading, rules, services
+from decide.comments import reading, services
 from decide.comments.forms import BodyForm, CommentForm
 from decide.comments.models import Comment, Thread
 from decide.errors import Refused
@@ -81,8 +81,8 @@ def rate(request, pk):
 @signin_required
 def edit(request, pk):
     comment = _own(request, pk)
-    if not rules.can_edit(request.user, comment):
-        services.edit_comment(comment=comment, editor=request.user, body=comment.body)  # refuses, and says why
+    if request.method != "POST":
+        services.check_edit(request.user, comment)
     form = BodyForm(request.POST or None, initial={"body": comment.body}, auto_id="comentario_%s")
     if request.method == "POST":
         limits.check(request, "comment")
