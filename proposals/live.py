@@ -33,9 +33,3 @@ def follow_thread(sender, thread, **kwargs) -> None:
     """A proposal shows how many comments it has: its watchers are told of them too."""
     for pk in Proposal.objects.filter(thread=thread).values_list("pk", flat=True):
         live.changed(f"proposal:{pk}")
-
-
-def follow_boxes(sender, boxes, **kwargs) -> None:
-    """Supports that went without our service (an erased account) are seen by the watchers too."""
-    for pk in Proposal.objects.filter(box__in=boxes).values_list("pk", flat=True):
-        live.changed(f"proposal:{pk}")

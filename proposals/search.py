@@ -22,8 +22,8 @@ WEIGHTS = {"title": 8, "summary": 3, "body": 1}
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a al ante con contra de del desde e el en entre es esta este hacia hasta la las lo los mas me mi no nos o para "
-        "pero por que quiero se ser si sin sobre su sus tambien un una unas uno unos y ya",
+        "a al ante con contra de del desde e el en entre es esta este hacia hasta la las lo los mas me mi no nos o "
+        "para pero por que quiero se ser si sin sobre su sus tambien un una unas uno unos y ya",
     )
 )
 SIMILAR_AT_MOST = 5

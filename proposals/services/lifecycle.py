@@ -51,7 +51,10 @@ def lock_proposal(pk: int) -> Proposal:
 @transaction.atomic
 def change_status(*, proposal, to, note="", at=None) -> Proposal:
     """Move a proposal to another state, dated (`at`, now) and public. Raises Refused (409) if it cannot follow."""
-    return _move(lock_proposal(proposal.pk), to, note, at)
+    locked = lock_proposal(proposal.pk)
+    if (locked.status, to) == (Status.DRAFT, Status.OPEN):
+        return publish_proposal(proposal=locked, at=at)
+    return _move(locked, to, note, at)
 
 
 def _move(locked: Proposal, to: str, note="", at=None) -> Proposal:
@@ -76,6 +79,8 @@ def publish_proposal(*, proposal, at=None) -> Proposal:
     locked = lock_proposal(proposal.pk)
     if locked.status == Status.OPEN:
         return locked
+    if not (locked.title and locked.summary):
+        raise Refused(_("Falta el resumen: escríbalo antes de publicar."), status=400)
     locked.published_at = at or timezone.now()
     locked.expires_at = locked.published_at + settings.SUPPORT_PERIOD
     locked.search_text = search.search_text(locked)
