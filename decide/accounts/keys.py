@@ -3,8 +3,8 @@
 A key is `<version>:<hex of HMAC-SHA256(pepper of that version, message)>`; the peppers are settings.RESIDENCE_PEPPERS,
 newest first. Every version that is configured is written and any of them is looked for, so that whoever was verified
 under `v1` is found under `v2`, also while processes with the old and the new setting run side by side. To rotate:
-put the new pepper first, keep the old one, and restart. A version may go only when no row carries it: `manage.py check
---database default` says so, and verification stops while a pepper is missing.
+put the new pepper first, keep the old one, and restart. A version may go only when every document is known under
+another too: `manage.py check --database default` says so, and verification stops while a pepper is missing.
 """
 
 import hmac
@@ -16,7 +16,7 @@ from datetime import date
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from stdnum.ec import ci
 from stdnum.exceptions import ValidationError as NumberError
@@ -86,7 +86,8 @@ def _configured() -> Q:
 
 def pepper_is_missing() -> bool:
     """Whether a document is known only under a pepper that this process does not have."""
-    return DocumentKey.objects.exclude(_configured()).exists()
+    covered = DocumentKey.objects.filter(_configured(), document=OuterRef("document"))
+    return DocumentKey.objects.exclude(_configured()).filter(~Exists(covered)).exists()
 
 
 def register_is_stale() -> bool:

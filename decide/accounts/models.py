@@ -60,6 +60,8 @@ class DocumentKey(models.Model):
     residence = models.ForeignKey(Residence, models.CASCADE, related_name="document_keys")
     kind = models.CharField(_("documento"), max_length=10, choices=Kind.choices)
     country = models.CharField(_("país (ISO 3166-1)"), max_length=2, default="EC")
+    # The same for the versions of one document: whether a pepper may go is a question about documents.
+    document = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
     key = models.CharField(max_length=80, unique=True, editable=False)
 
     class Meta:

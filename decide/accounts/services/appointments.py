@@ -25,7 +25,7 @@ def appoint(
     starts=None,
     ends=None,
 ) -> Appointment:
-    """Register that somebody holds an office from `starts` (today) until `ends` (inclusive; None: until further notice).
+    """Register that somebody holds an office from `starts` (today) until `ends` (inclusive; None: open).
 
     Without `holder`, `holder_name` is the name elected on paper and a credential may be issued. Raises Refused.
     """

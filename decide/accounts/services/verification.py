@@ -3,6 +3,7 @@
 A document number enters as an argument and leaves as keyed hashes; it is stored, logged and shown nowhere.
 """
 
+import uuid
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -214,10 +215,11 @@ def _residence_of(document: list[str]) -> Residence | None:
 
 def _write_keys(residence, kind, country, document: list[str]) -> None:
     """Write the keys that are not there yet. IntegrityError if one is another residence's."""
-    known = set(residence.document_keys.filter(key__in=document).values_list("key", flat=True))
+    known = {row.key: row.document for row in residence.document_keys.filter(key__in=document)}
+    one = next(iter(known.values()), None) or uuid.uuid4()
     for key in document:
         if key not in known:
-            DocumentKey.objects.create(residence=residence, kind=kind, country=country, key=key)
+            DocumentKey.objects.create(residence=residence, kind=kind, country=country, key=key, document=one)
 
 
 def _count_try(user, document: list[str]) -> None:
