@@ -45,7 +45,7 @@ $(BIN)/.dev: requirements-dev.txt $(BIN)/.run
 	$(call install,requirements-dev.txt)
 
 demo: $(BIN)/.run
-	@DEMO=1 exec $(BIN)/python manage.py demo $(ARGS)
+	@DEMO=1 SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" exec $(BIN)/python manage.py demo $(ARGS)
 
 test: $(BIN)/.dev
 	$(DEV) pytest -n $(WORKERS) $(ARGS)

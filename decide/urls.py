@@ -1,5 +1,6 @@
 """The roof: every address begins here."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -7,14 +8,17 @@ from decide.media import media
 
 urlpatterns = [
     path("", include("decide.pages.urls")),
-    path("propuestas/", include("proposals.urls")),
+    path("", include("proposals.urls")),
     path("comentarios/", include("decide.comments.urls")),
     path("live/", include("decide.live.urls")),
     path("salud/", include("decide.tick.urls")),
     path("respuestas/", include("decide.answers.urls")),
     path("mi/avisos/", include("decide.notices.urls")),
+    path("", include("decide.accounts.urls")),
     path("cuentas/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("media/<path:path>", media),
     path("gestion/", admin.site.urls),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("decide.demo.urls")))

@@ -89,13 +89,8 @@ def _write_supports(rng, proposals, now) -> None:
     parishes = list(Parish.objects.order_by("code"))
     homes = rng.choices(parishes, [p.population for p in parishes], k=6_000)
     residences = people.load_residences(homes, now, first=100_000)
-    shares = [rng.paretovariate(1.6) for _p in proposals]
-    supports, left = [], SUPPORTS
-    for n, (proposal, share) in enumerate(zip(proposals, shares, strict=True)):
-        # Below its threshold: all of these are still open.
-        most = min(proposal.box.threshold - 1, left - (len(proposals) - n - 1))
-        wanted = min(most, max(1, round(SUPPORTS * share / sum(shares)))) if n < len(proposals) - 1 else min(most, left)
-        left -= wanted
+    supports = []
+    for proposal, wanted in zip(proposals, _how_many(rng, proposals), strict=True):
         chosen = rng.sample(residences, wanted)
         here = [r for r in chosen if proposal.parish_id in (None, r.parish_id)]
         proposal.box.supports, proposal.box.counted, proposal.box.version = wanted, len(here), wanted
@@ -107,6 +102,19 @@ def _write_supports(rng, proposals, now) -> None:
         ]
     Support.objects.bulk_create(supports, batch_size=2000)
     SupportBox.objects.bulk_update([p.box for p in proposals], ["supports", "counted", "version"], batch_size=500)
+
+
+def _how_many(rng, proposals) -> list[int]:
+    """SUPPORTS shared out unevenly, at least one each, all below their thresholds: these proposals are still open."""
+    numbers = [1] * len(proposals)
+    weights = [rng.paretovariate(1.6) for _p in proposals]
+    left = SUPPORTS - len(proposals)
+    while left:
+        for index in rng.choices(range(len(proposals)), weights, k=left):
+            if numbers[index] < proposals[index].box.threshold - 1:
+                numbers[index] += 1
+                left -= 1
+    return numbers
 
 
 def _write_comments(rng, proposals, now) -> None:
