@@ -5,7 +5,6 @@ short name in every hexagon; colour is never the only sign.
 """
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from decide.territory.models import Parish
 
@@ -57,20 +56,17 @@ def borders(cells: dict[tuple[int, int], int]) -> str:
     return "".join(path)
 
 
-def classes(values) -> list[int]:
-    """The lower limits of up to four classes of the values above zero, by quantiles; whole numbers, growing."""
+def classes(values) -> list[tuple[int, int]]:
+    """Up to four classes (from, to) of the values above zero: each its own, or by quantiles where more."""
     some = sorted(v for v in values if v > 0)
-    return sorted({some[len(some) * i // CLASSES] for i in range(CLASSES)}) if some else []
+    lows = sorted(set(some))
+    if len(lows) > CLASSES:
+        lows = sorted({some[len(some) * i // CLASSES] for i in range(CLASSES)})
+    return [(low, high - 1) for low, high in zip(lows, [*lows[1:], some[-1] + 1 if some else 0], strict=True)]
 
 
-def legend(limits: list[int]) -> list[str]:
-    from_to = []
-    for i, low in enumerate(limits):
-        high = limits[i + 1] - 1 if i + 1 < len(limits) else None
-        from_to.append(
-            str(low) if high == low else _("%(low)s o más") % {"low": low} if high is None else f"{low}–{high}"
-        )
-    return ["0", *from_to]
+def legend(limits: list[tuple[int, int]]) -> list[str]:
+    return ["0", *(str(low) if low == high else f"{low}–{high}" for low, high in limits)]
 
 
 def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
@@ -86,7 +82,7 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
         css, title, value = colour[r["zone_id"]], f"{r['name']} ({r['zone__short_name']})", 0
         if values is not None:
             value = values.get(r["pk"], 0)
-            css = f"q{sum(value >= low for low in limits) if value else 0}"
+            css = f"q{sum(value >= low for low, _high in limits) if value else 0}"
             title = f"{title}: {value} {unit}".strip()
         parishes.append(
             {
@@ -97,8 +93,8 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
                 "zone": r["zone__abbreviation"],
                 "x": x,
                 "y": y,
-                "y_value": y + 4,
-                "y_zone": y + (16 if value else 3),
+                "y_value": y + 3,
+                "y_zone": y + (14 if value else 3),
             }
         )
         if r["pk"] == here:
