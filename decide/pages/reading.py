@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decide.territory.hexagons import parish_rows
 from decide.text import plain
-from proposals.models import Proposal
+from proposals.models import Proposal, ProposalPhoto
 
 Status = Proposal.Status
 OWED = (Status.REACHED, Status.REVIEW)
@@ -30,6 +30,15 @@ def nearly_there(proposals):
 def lately_moved(proposals):
     """Those that got an answer, newest first."""
     return in_lines(proposals.filter(status__in=MOVED)).order_by(F("answer__answered_at").desc(nulls_last=True), "-pk")
+
+
+def add_photos(proposals: list[Proposal]) -> None:
+    """Give each proposal its first photo as `.photo`, or None: one query for all of them."""
+    first = {}
+    for photo in ProposalPhoto.objects.filter(proposal__in=[p.pk for p in proposals]).order_by("pk"):
+        first.setdefault(photo.proposal_id, photo)
+    for proposal in proposals:
+        proposal.photo = first.get(proposal.pk)
 
 
 @dataclass

@@ -21,22 +21,26 @@ from votes.services import threshold_for
 
 @require_safe
 def home(request):
-    """What is open now, near me if I said where I live, and what was achieved: 8 queries at most."""
+    """What is open now, near me if I said where I live, and what was achieved."""
     by_parish, everything = reading.tallies()
     rows = parish_rows()
     mine = getattr(request.user, "home_parish_id", None)
     public = Proposal.objects.public()
+    near = list(reading.nearly_there(public.filter(parish=mine))[:3]) if mine else []
+    open_now = list(reading.nearly_there(public.exclude(parish=mine) if mine else public)[:4])
+    moved = list(reading.lately_moved(public)[:3])
+    reading.add_photos([*near, *open_now, *moved])
     context = {
         "rows": rows,
         "zones": reading.parishes_by_zone(by_parish, rows=rows),
-        "open_by_parish": {pk: tally.open for pk, tally in by_parish.items()},
+        "open_by_parish": {pk: tally.open for pk, tally in by_parish.items() if pk},
         "district_open": by_parish[None].open if None in by_parish else 0,
         "everything": everything,
         "answers": Answer.objects.counts(),
         "here": next((r for r in rows if r["pk"] == mine), None),
-        "near": reading.nearly_there(public.filter(parish=mine))[:3] if mine else [],
-        "open_now": reading.nearly_there(public.exclude(parish=mine) if mine else public)[:4],
-        "moved": reading.lately_moved(public)[:3],
+        "near": near,
+        "open_now": open_now,
+        "moved": moved,
         "how": reading.HOW,
     }
     return render(request, "pages/home.html", context)
