@@ -68,16 +68,16 @@ def can_support(user, proposal) -> bool:
 def support_refusal(proposal) -> Refused | None:
     """Why nobody can support it or take a support back now; None if they can."""
     if proposal.status not in TAKES_SUPPORTS or not proposal.box.open:
-        return Refused(_("Esta propuesta ya no recibe apoyos: está %(status)s.") % {"status": _status(proposal)})
-    if proposal.status == Proposal.Status.OPEN and proposal.expires_at <= timezone.now():
-        return Refused(_("Terminó el plazo para apoyar esta propuesta."))
-    return None
+        reason = _("Esta propuesta ya no recibe apoyos. Su estado: %(status)s.") % {
+            "status": str(proposal.get_status_display()).lower()
+        }
+    elif proposal.status == Proposal.Status.OPEN and proposal.expires_at <= timezone.now():
+        reason = _("Terminó el plazo para apoyar esta propuesta.")
+    else:
+        return None
+    return Refused(reason, status=409, way_out=(proposal.get_absolute_url(), _("Volver a la propuesta")))
 
 
 def resident_refusal(user) -> Refused | None:
     """What keeps this account from supporting anything today: no verified residence, or not yet 16 years."""
     return signing.obstacle(user.residence)
-
-
-def _status(proposal) -> str:
-    return str(proposal.get_status_display()).lower()

@@ -42,8 +42,7 @@ def open_box(*, scope: Parish | None) -> SupportBox:
     return SupportBox.objects.create(scope=scope, threshold=threshold_for(scope))
 
 
-# Without savepoints: these run inside their owner's transaction, whose every round trip others wait for.
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def add_support(
     *, box: SupportBox, residence: Residence | None, officer=None, code: str | None = None
 ) -> tuple[SupportBox, bool]:
@@ -69,7 +68,7 @@ def add_support(
     return box, created
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def withdraw_support(*, box: SupportBox, residence: Residence) -> tuple[SupportBox, bool]:
     """Take a support back: `(the box as it is now, whether there was one)`. Also forgets the intention to support.
 

@@ -12,6 +12,7 @@ from proposals.services.authoring import (
     remove_document,
     remove_photo,
 )
+from proposals.services.filing import file_proposal, file_support, find_filed
 from proposals.services.lifecycle import (
     archive_expired,
     change_status,
@@ -41,6 +42,9 @@ __all__ = [
     "edit_proposal",
     "erase_own",
     "export_own",
+    "file_proposal",
+    "file_support",
+    "find_filed",
     "follow_answer",
     "follow_boxes",
     "lock_proposal",

@@ -18,6 +18,7 @@ from proposals.forms import FilterForm
 from proposals.models import Proposal
 from proposals.steps import steps_of
 from proposals.versions import public_versions
+from proposals.views.supporting import panel
 
 PER_PAGE = 20
 
@@ -85,6 +86,7 @@ def detail_context(request, proposal) -> dict:
         "address": address,
         "share_sentence": sentence,
         "whatsapp": f"https://wa.me/?text={quote(sentence)}",
+        "support": panel(request, proposal) if rules.is_public(proposal) else None,
         **thread_context(request, proposal.thread),
     }
 

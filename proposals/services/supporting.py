@@ -1,0 +1,103 @@
+"""Supporting a proposal: its box counts, and the support that reaches the threshold moves the proposal.
+
+The box's row is locked first (votes.services), so "this support reached the threshold" is true for exactly one.
+"""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from decide import live
+from decide.errors import Refused
+from decide.notices import services as notices
+from proposals import rules
+from proposals.models import Proposal
+from proposals.services.lifecycle import reach_threshold, supporters
+from votes import services as votes
+from votes.models import Intention, Support
+
+
+@transaction.atomic
+def support_proposal(
+    *, proposal: Proposal, user=None, residence=None, officer=None, code: str | None = None
+) -> tuple[Proposal, bool]:
+    """Support as `user`, or for a `residence` that is present at the desk of `officer` (`code`: a digest).
+
+    Returns the proposal with its box as it is now, and whether this made a support: a second time changes nothing.
+    Raises Refused: 403 (not verified, under 16), 404 (a draft), 409 (it takes no supports any more).
+    """
+    residence = residence or (user.residence if user else None)
+    if not rules.is_public(proposal):
+        raise Refused(_("Esta propuesta no existe."), status=404)
+    if refusal := rules.support_refusal(proposal):
+        raise refusal
+    proposal.box, created = votes.add_support(box=proposal.box, residence=residence, officer=officer, code=code)
+    if created:
+        live.changed(f"proposal:{proposal.pk}")
+        if proposal.status == Proposal.Status.OPEN and proposal.box.counted >= proposal.box.threshold:
+            proposal = _reach(proposal)
+    return proposal, created
+
+
+def _reach(proposal: Proposal) -> Proposal:
+    """The threshold is reached: the city owes an answer. The author is told there, the supporters here."""
+    reached = reach_threshold(proposal=proposal)
+    notices.tell(
+        kind="proposal-reached",
+        key=f"proposal-reached:{reached.pk}",
+        subject=_("Una propuesta que usted apoyó alcanzó su umbral"),
+        body=_("«%(title)s» reunió los apoyos que necesitaba. El Municipio debe responder, y le avisaremos.")
+        % {"title": reached.title},
+        path=reached.get_absolute_url(),
+        recipients=supporters(reached).exclude(pk=reached.author_id),
+    )
+    return reached
+
+
+@transaction.atomic
+def withdraw_support(*, proposal: Proposal, user=None, residence=None) -> tuple[Proposal, bool]:
+    """Take a support back, and the intention too. What was reached stays reached. Raises Refused 409 when closed.
+
+    Returns the proposal with its box as it is now, and whether there was a support.
+    """
+    residence = residence or (user.residence if user else None)
+    if residence is None:
+        votes.drop_intentions(user=user, boxes=[proposal.box_id])
+        return proposal, False
+    proposal.box, removed = votes.withdraw_support(box=proposal.box, residence=residence)
+    if removed:
+        live.changed(f"proposal:{proposal.pk}")
+    return proposal, removed
+
+
+def confirm_intentions(*, user) -> tuple[list[Proposal], list[tuple[Proposal, str]]]:
+    """Turn a verified person's intentions into supports: `(supported, [(not possible, why)])`.
+
+    Each support is a transaction of its own: one that is refused takes nothing away from the others. What could
+    not be supported is forgotten too, once it was named. Raises Refused (403) for whoever may not support yet.
+    """
+    if refusal := rules.resident_refusal(user):
+        raise refusal
+    done, refused = [], []
+    for proposal in pending_intentions(user):
+        try:
+            done.append(support_proposal(proposal=proposal, user=user)[0])
+        except Refused as refusal:
+            refused.append((proposal, str(refusal.reason)))
+    votes.drop_intentions(user=user, boxes=[p.box_id for p in [*done, *(p for p, _why in refused)]])
+    return done, refused
+
+
+def pending_intentions(user):
+    """The proposals that a person meant to support and does not support yet, the last tap first."""
+    own = Intention.objects.filter(user=user, created__gte=timezone.now() - settings.INTENTION_PERIOD)
+    pending = Proposal.objects.public().filter(box__in=own.values("box"))
+    if user.residence_id:
+        pending = pending.exclude(box__in=Support.objects.filter(residence=user.residence_id).values("box"))
+    return pending.select_related("parish", "box").order_by("-pk")
+
+
+def follow_boxes(sender, boxes, **kwargs) -> None:
+    """Counts changed without a proposal's service (an erased account): watchers of the proposals are told."""
+    live.changed(*(f"proposal:{pk}" for pk in Proposal.objects.filter(box__in=boxes).values_list("pk", flat=True)))
