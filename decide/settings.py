@@ -320,6 +320,7 @@ CONTENT_SECURITY_POLICY = {
 }
 MAP_TILE_URL = env.str("MAP_TILE_URL", "")
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "decide.accounts.reports.NothingTyped"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
