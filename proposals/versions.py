@@ -43,7 +43,7 @@ class Version:
 
 
 def public_versions(proposal: Proposal, number=1) -> tuple:
-    """(page, versions): a page of the changes made since there were supports, the newest first. Three queries."""
+    """(page, versions): a page of the changes made since there were supports, the newest first. Two queries."""
     rows = list(proposal.history.order_by("pk").values_list("pk", "history_change_reason"))
     before = {pk: rows[i - 1][0] for i, (pk, reason) in enumerate(rows) if i and reason == PUBLIC_VERSION}
     page = Paginator(sorted(before, reverse=True), PER_PAGE).get_page(number)

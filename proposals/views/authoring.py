@@ -91,8 +91,8 @@ def _saved(request, proposal):
     if request.accepts("text/html"):
         _say_saved(request, proposal)
         return redirect(proposal)
-    addresses = {name: reverse(f"proposals:{name}", args=[proposal.pk]) for name in ("photos", "publish")}
-    return JsonResponse({"id": proposal.pk, "page": proposal.get_absolute_url(), **addresses})
+    addresses = {name: reverse(f"proposals:{name}", args=[proposal.pk]) for name in ("photos", "publish", "edit")}
+    return JsonResponse({"page": proposal.get_absolute_url(), "version": proposal.version, **addresses})
 
 
 def _say_saved(request, proposal) -> None:
