@@ -173,7 +173,7 @@ def _mail(notice: Notice, to: str, connection) -> EmailMessage:
         text = render_to_string("notices/mail.txt", {"notice": notice, "link": link, "site": settings.SITE_URL})
     return EmailMessage(
         subject=notice.subject,
-        body=text,
+        body=text.strip() + "\n",
         to=[to],
         connection=connection,
         headers={"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"},
