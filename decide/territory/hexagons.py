@@ -4,6 +4,8 @@ Units are those of the SVG: a hexagon is 40 wide, rows are 35 apart. Zones are t
 short name in every hexagon; colour is never the only sign.
 """
 
+from itertools import pairwise
+
 from django.urls import reverse
 
 from decide.territory.models import Parish
@@ -57,12 +59,12 @@ def borders(cells: dict[tuple[int, int], int]) -> str:
 
 
 def classes(values) -> list[tuple[int, int]]:
-    """Up to four classes (from, to) of the values above zero: each its own, or by quantiles where more."""
-    some = sorted(v for v in values if v > 0)
-    lows = sorted(set(some))
-    if len(lows) > CLASSES:
-        lows = sorted({some[len(some) * i // CLASSES] for i in range(CLASSES)})
-    return [(low, high - 1) for low, high in zip(lows, [*lows[1:], some[-1] + 1 if some else 0], strict=True)]
+    """Up to four classes (from, to) of the values above zero, with as many different values in each."""
+    some = sorted({v for v in values if v > 0})
+    if not some:
+        return []
+    lows = sorted({some[len(some) * i // CLASSES] for i in range(CLASSES)})
+    return [(low, above - 1) for low, above in pairwise([*lows, some[-1] + 1])]
 
 
 def legend(limits: list[tuple[int, int]]) -> list[str]:
