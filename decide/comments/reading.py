@@ -128,6 +128,7 @@ def for_reader(rows: list[Row], user) -> None:
     useful, not_useful, nobody = _("Útil"), _("No útil"), _("Cuenta borrada")
     addresses = reverse("comments:detail", args=[0]).removesuffix("0/")
     this_year, language = timezone.localdate().year, get_language()
+    pressed = ' value="none" aria-pressed="true"'  # pressed again, the opinion is taken back
     for row in rows:
         created = timezone.localtime(row.created)
         strings = {
@@ -139,6 +140,8 @@ def for_reader(rows: list[Row], user) -> None:
             "when": f"{_day(created.date(), this_year, language)}, {created:%H:%M}",
             "iso": created.isoformat(timespec="seconds"),
             "useful_label": f"{useful} ({row.useful})" if row.useful else useful,
+            "if_useful": pressed if row.mine is True else ' value="useful"',
+            "if_not_useful": pressed if row.mine is False else ' value="not_useful"',
             "not_useful_label": f"{not_useful} ({row.not_useful})" if row.not_useful else not_useful,
         }
         if row.answers_to_id and row.answers_to_id != row.parent_id:  # a reply to a reply says to whom
