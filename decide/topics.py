@@ -6,12 +6,10 @@ is gone.
 
 from decide.comments.live import thread_states
 from proposals.live import proposal_states
+from votes.live import box_states
 
-TOPICS = {"proposal": proposal_states, "thread": thread_states}
-
-try:
-    from votes.live import box_states
-
-    TOPICS["support"] = box_states
-except ImportError:  # until the room is furnished
-    pass
+TOPICS = {
+    "proposal": proposal_states,
+    "thread": thread_states,
+    "support": box_states,
+}
