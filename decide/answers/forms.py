@@ -76,15 +76,10 @@ class AnswerForm(forms.Form):
 class AgencyForm(AnswerForm):
     agency = forms.ModelChoiceField(
         label=_("Dependencia"),
-        queryset=Agency.objects.none(),
+        queryset=Agency.objects.filter(municipal=True, active=True),
         empty_label=_("Elija una"),
         error_messages={"invalid_choice": _("Elija una dependencia de la lista.")},
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        choices = Agency.objects.filter(municipal=True, active=True)
-        self.fields["agency"].queryset = choices.exclude(pk=self.answer.agency_id)
 
 
 class AssignForm(AgencyForm):
