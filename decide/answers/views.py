@@ -42,21 +42,28 @@ def index(request):
 @office_required(*rules.DESK_OFFICES)
 def desk(request):
     """What waits for this officer, by deadline; and what their agencies promised and is not done."""
-    agencies = rules.agencies_of(request.user)
-    mine = Answer.objects.pending().of_agencies(agencies).with_places().by_deadline()
+    agencies, assigns = rules.agencies_of(request.user), rules.assigns(request.user)
+    counts = Answer.objects.of_agencies(agencies).counts()
+    mine = Paginator(Answer.objects.pending().of_agencies(agencies).with_places().by_deadline(), PAGE)
+    mine.count = counts["pending"] + counts["late"]
     context = {
-        "page": Paginator(mine, PAGE).get_page(request.GET.get("page")),
-        "counts": Answer.objects.of_agencies(agencies).counts(),
-        "milestones": Paginator(Milestone.objects.open_of(agencies).order_by("planned", "pk"), PAGE).get_page(1),
-        "assigns": rules.assigns(request.user),
+        "page": mine.get_page(request.GET.get("page")),
+        "counts": counts,
+        "milestones": _first(Milestone.objects.open_of(agencies).order_by("planned", "pk")),
+        "assigns": assigns,
         "answers_for": bool(agencies),
     }
-    if context["assigns"]:
-        late = Answer.objects.late().exclude(agency=None).with_places().by_deadline()
+    if assigns:
         unassigned = Answer.objects.unassigned().with_places().order_by("assign_due", "pk")
         context["unassigned"] = Paginator(unassigned, PAGE).get_page(request.GET.get("sin"))
-        context["late"] = Paginator(late, PAGE).get_page(1)
+        context["late"] = _first(Answer.objects.late().exclude(agency=None).with_places().by_deadline())
     return render(request, "answers/desk.html", context)
+
+
+def _first(rows) -> dict:
+    """The first of a list that has a page of its own: `rows`, how many they are, and whether there are `more`."""
+    found = list(rows[: PAGE + 1])
+    return {"rows": found[:PAGE], "count": len(found[:PAGE]), "more": len(found) > PAGE}
 
 
 @dataclass(frozen=True)
