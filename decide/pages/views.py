@@ -1,6 +1,7 @@
 """The pages that gather what several sections show."""
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from decide.accounts.access import signin_required
 from decide.accounts.desks import WHAT_TO_BRING, nearest_desks
+from decide.accounts.models import Residence
 from decide.answers.models import Answer
 from decide.fields import LineField
 from decide.pages import reading
@@ -95,7 +97,10 @@ def mine(request):
         "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
         "intentions": user.intentions.count(),
         "notices": user.notices.filter(read_at=None)[:3],
-        "supports": user.residence.supports.count() if user.residence_id else 0,
+        "residence": Residence.objects.filter(pk=user.residence_id)
+        .select_related("parish")
+        .annotate(supports_given=Count("supports"))
+        .first(),
         "waiting": waiting_for(user),
     }
     return render(request, "pages/mine.html", context)

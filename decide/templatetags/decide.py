@@ -5,13 +5,15 @@ from decimal import Decimal
 
 from django import template
 from django.utils import dateformat, formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from decide.territory.hexagons import hexagon_map
 from decide.text import render_markdown
 
 register = template.Library()
+
+DAY_PATTERNS = {"es": (r"l j \d\e F", r"l j \d\e F \d\e Y"), "en": ("l j F", "l j F Y")}
 
 register.filter("markdown", render_markdown)
 
@@ -41,11 +43,8 @@ def fecha(value):
         return ""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    if value.year == timezone.localdate().year:
-        pattern = pgettext("formato de fecha", r"l j \d\e F")
-    else:
-        pattern = pgettext("formato de fecha", r"l j \d\e F \d\e Y")
-    day = dateformat.format(value, pattern)
+    this_year, other_year = DAY_PATTERNS["en" if (get_language() or "").startswith("en") else "es"]
+    day = dateformat.format(value, this_year if value.year == timezone.localdate().year else other_year)
     return f"{day}, {value:%H:%M}" if isinstance(value, datetime) else day
 
 
