@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import types
 from urllib.parse import urlsplit
 
 from channels.consumer import AsyncConsumer, get_handler_name
@@ -104,16 +105,26 @@ class LiveConsumer(AsyncConsumer):
         return watch, unwatch
 
     def push(self, topic: str, message: dict) -> None:
-        """Send soon. While the line is slow only the newest message of each topic waits, never a queue."""
-        self._waiting[topic] = message
-        if self._sender is None:
-            self._sender = self.hub.loop.create_task(self._send_waiting())
-
-    async def _send_waiting(self) -> None:
+        """Send at once; while the line is slow only the newest message of each topic waits, never a queue."""
+        if self._sender is not None:
+            self._waiting[topic] = message
+            return
+        sending = self.base_send(message)
         try:
+            slow = sending.send(None)
+        except StopIteration:
+            return
+        except Exception as error:  # gone: websocket.disconnect follows
+            log.debug("live: a socket went away: %s", type(error).__name__)
+            return
+        self._sender = self.hub.loop.create_task(self._send_waiting(_rest(sending, slow)))
+
+    async def _send_waiting(self, sending) -> None:
+        try:
+            await sending
             while self._waiting:
                 await self.base_send(self._waiting.pop(next(iter(self._waiting))))
-        except Exception as error:  # gone: websocket.disconnect follows
+        except Exception as error:
             log.debug("live: a socket went away: %s", type(error).__name__)
         finally:
             self._sender = None
@@ -125,6 +136,21 @@ class LiveConsumer(AsyncConsumer):
         self._waiting.clear()
         if self._sender is not None:
             self._sender.cancel()
+
+
+@types.coroutine
+def _rest(sending, future):
+    """The rest of a coroutine that was begun without a task and waits for this future."""
+    try:
+        while True:
+            try:
+                value = yield future
+            except BaseException as error:
+                future = sending.throw(error)
+            else:
+                future = sending.send(value)
+    except StopIteration:
+        return
 
 
 class _Violation(Exception):
