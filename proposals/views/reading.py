@@ -28,8 +28,10 @@ def index(request):
     form = FilterForm(request.GET)
     valid = form.is_valid()
     found = form.apply(Proposal.objects.public().for_list()) if valid else Proposal.objects.none()
-    page = Paginator(found.defer("body", "search_text"), PER_PAGE).get_page(request.GET.get("page"))
+    found = found.defer("body", "search_text").prefetch_related(None)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "proposals": page.object_list, "chips": _chips(request, form)}
+    context["refined"] = bool(form.errors or set(request.GET) - {"q", "page"})
     return render(request, "proposals/list.html", context, status=200 if valid else 400)
 
 

@@ -250,6 +250,12 @@ async function sendOneByOne(form, action, progress) {
 }
 
 for (const form of document.querySelectorAll("form[data-photos]")) {
+  // The place for the next photo appears when the one before is taken.
+  const places = [...form.querySelectorAll("[data-photo-row]")];
+  for (const [i, place] of places.entries()) {
+    if (i) place.hidden = true;
+    place.querySelector("[data-photo]").addEventListener("change", () => { if (places[i + 1]) places[i + 1].hidden = false; });
+  }
   const progress = form.querySelector("[data-progress]");
   form.addEventListener("submit", (event) => {
     const chosen = [...form.querySelectorAll("[data-photo]")].some((input) => input.files.length);
