@@ -161,17 +161,21 @@ def _day(day: date, this_year: int, language: str) -> str:
 
 def page_of_reply(reply: Comment) -> int:
     """On which page of its conversation a reply stands."""
-    before = Comment.objects.filter(parent=reply.parent_id, created__lt=reply.created).count()
-    same = Comment.objects.filter(parent=reply.parent_id, created=reply.created, pk__lt=reply.pk).count()
-    return (before + same) // ROOTS + 1
+    return Comment.objects.filter(_older(reply), parent=reply.parent_id).count() // ROOTS + 1
 
 
-def on_first_page(comment: Comment) -> bool:
-    """Whether the owner's page shows this comment without turning a page: the newest roots, the first replies."""
+def page_where_shown(comment: Comment, order: str) -> int | None:
+    """On which page of its thread a comment stands now; None for a reply beyond the first, which only its own has."""
     root = comment.parent if comment.parent_id else comment
-    newer = Comment.objects.filter(thread=root.thread_id, parent=None, created__gt=root.created)
-    if newer.count() >= ROOTS:
-        return False
-    if not comment.parent_id:
-        return True
-    return Comment.objects.filter(parent=root, created__lt=comment.created).count() < REPLIES
+    if comment.parent_id and Comment.objects.filter(_older(comment), parent=root).count() >= REPLIES:
+        return None
+    newer = Q(created__gt=root.created) | Q(created=root.created, pk__gt=root.pk)
+    before = newer
+    if order != NEWEST:
+        before = Q(score__lt=root.not_useful - root.useful) | Q(newer, score=root.not_useful - root.useful)
+    roots = Comment.objects.filter(thread=root.thread_id).roots().annotate(score=F("not_useful") - F("useful"))
+    return roots.filter(before).count() // ROOTS + 1
+
+
+def _older(comment: Comment) -> Q:
+    return Q(created__lt=comment.created) | Q(created=comment.created, pk__lt=comment.pk)

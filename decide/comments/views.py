@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,12 +20,11 @@ from decide.errors import Refused
 RATINGS = {"useful": True, "not_useful": False, "none": None}
 
 
-def thread_context(request: HttpRequest, thread: Thread, owner=None) -> dict:
+def thread_context(request: HttpRequest, thread: Thread) -> dict:
     """What an owner's page merges into its context before it includes `comments/_thread.html`.
 
     The order and the page are in the address (`?orden=utiles&pagina=2#comentarios`). Four queries, however many
     comments there are (and the person's offices, which are asked once per request).
-    `owner` is accepted for callers' sake; whose thing it is, `thread.owner` says.
     """
     order = request.GET.get("orden")
     order = order if order in reading.ORDERS else reading.NEWEST
@@ -74,8 +73,12 @@ def rate(request, pk):
     value = request.POST.get("value")
     if value not in RATINGS:
         raise Refused(_("Diga si el comentario le pareció útil o no."), status=400)
-    services.rate_comment(comment=comment, user=request.user, useful=RATINGS[value])
-    return _back(request, comment)
+    rated = services.rate_comment(comment=comment, user=request.user, useful=RATINGS[value])
+    if request.accepts("text/html"):
+        return _back(request, rated)
+    [row] = reading.rows([rated.pk], request.user)
+    reading.for_reader([row], request.user)
+    return JsonResponse({"useful": row.useful_label, "not_useful": row.not_useful_label, "mine": row.mine})
 
 
 @signin_required
@@ -160,17 +163,17 @@ def _own(request, pk) -> Comment:
 
 
 def _back(request, comment):
-    """To where the person was, as the form's hidden fields say; never to an address from outside."""
-    where = {}
-    if request.POST.get("orden") in reading.ORDERS:
-        where["orden"] = request.POST["orden"]
-    if request.POST.get("pagina", "").isdecimal():
-        where["pagina"] = request.POST["pagina"]
-    if where and comment.thread.path:
-        return redirect(f"{comment.thread.path}?{urlencode(where)}#{comment.anchor}")
-    if comment.thread.path and "conversacion" not in request.POST and reading.on_first_page(comment):
-        return redirect(f"{comment.thread.path}#{comment.anchor}")
-    return redirect(_place_in_conversation(comment))
+    """To where the comment stands, in the order that the person was reading; never to an address from outside."""
+    order = request.POST.get("orden")
+    order = order if order in reading.ORDERS else reading.NEWEST
+    page = None
+    if comment.thread.path and "conversacion" not in request.POST:
+        page = reading.page_where_shown(comment, order)
+    if page is None:
+        return redirect(_place_in_conversation(comment))
+    query = {"orden": order} if order != reading.NEWEST else {}
+    query |= {"pagina": page} if page > 1 else {}
+    return redirect(f"{comment.thread.path}{'?' * bool(query)}{urlencode(query)}#{comment.anchor}")
 
 
 def _place_in_conversation(comment) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from decide.comments import services
 from decide.comments.models import Comment, Thread
-from decide.comments.reading import render_text
+from decide.comments.reading import page_where_shown, render_text
 from decide.comments.views import thread_context
 from decide.templatetags.decide import number
 from tests.factories import make_appointment, make_comment, make_thread, make_user
@@ -195,3 +195,21 @@ def test_render_text_of_many_odd_addresses_is_fast():
     for body in ("http://" * 430, "http://" + ".," * 1490, "http://x" + ")" * 2990, "https://a.b " * 250):
         render_text(body)
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", ["recientes", "utiles"])
+def test_each_comment_stands_on_the_page_that_is_said(order):
+    thread = make_thread()
+    write_many(thread, 120)
+    for page in (1, 2, 3):
+        context, _request = show(thread, orden=order, pagina=page)
+        comments = Comment.objects.in_bulk([row.pk for row in context["thread_page"]])
+        assert {page_where_shown(comment, order) for comment in comments.values()} == {page}
+
+
+@pytest.mark.django_db
+def test_a_reply_beyond_the_first_stands_on_no_page_of_the_thread():
+    root = make_comment()
+    replies = [make_comment(root.thread, parent=root, answers_to=root) for _ in range(7)]
+    assert [page_where_shown(reply, "recientes") for reply in replies] == [1, 1, 1, 1, 1, None, None]

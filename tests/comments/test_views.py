@@ -200,13 +200,13 @@ def test_reply_beyond_the_first_five_leads_to_the_conversation(me, thread):
     assert response.url == f"{root.get_absolute_url()}#comentario-{Comment.objects.latest('pk').pk}"
 
 
-def test_reply_to_an_old_comment_leads_to_the_conversation(me, thread):
+def test_reply_to_an_old_comment_leads_to_its_page(me, thread):
     root = make_comment(thread)
     age(root, days=9)
     for _ in range(50):
         make_comment(thread)
     response = me.post(address("reply", root), {"body": "Sí"})
-    assert response.url == f"{root.get_absolute_url()}#comentario-{Comment.objects.latest('pk').pk}"
+    assert response.url == f"{PATH}?pagina=2#comentario-{Comment.objects.latest('pk').pk}"
 
 
 def test_permalink_of_a_reply_leads_to_its_page_of_the_conversation(client, thread):
@@ -228,12 +228,34 @@ def test_rate_and_take_back(me, thread, user):
         assert (response.url, comment.useful, comment.not_useful) == (f"{PATH}#comentario-{comment.pk}", *counts)
 
 
-def test_rate_returns_to_the_order_and_page_where_the_person_was(me, thread):
+def test_rate_returns_to_where_the_comment_now_stands(me, thread):
+    comments = [make_comment(thread) for _ in range(51)]
+    where = {}
+    for value in ("useful", "not_useful"):
+        for order in ("recientes", "utiles", "//evil.example"):
+            data = {"value": value, "orden": order, "next": "//evil.example"}
+            url = me.post(address("rate", comments[0]), data).url
+            where[value, order] = url.removeprefix(PATH).removesuffix(f"#comentario-{comments[0].pk}")
+    assert where == {
+        ("useful", "recientes"): "?pagina=2",
+        ("useful", "utiles"): "?orden=utiles",
+        ("useful", "//evil.example"): "?pagina=2",
+        ("not_useful", "recientes"): "?pagina=2",
+        ("not_useful", "utiles"): "?orden=utiles&pagina=2",
+        ("not_useful", "//evil.example"): "?pagina=2",
+    }
+
+
+def test_rate_from_the_conversation_returns_to_it(me, thread):
     comment = make_comment(thread)
-    data = {"value": "useful", "orden": "utiles", "pagina": "3", "next": "//evil.example"}
-    assert me.post(address("rate", comment), data).url == f"{PATH}?orden=utiles&pagina=3#comentario-{comment.pk}"
-    data |= {"orden": "//evil.example", "pagina": "javascript:"}
-    assert me.post(address("rate", comment), data).url == f"{PATH}#comentario-{comment.pk}"
+    response = me.post(address("rate", comment), {"value": "useful", "conversacion": "1"})
+    assert response.url == f"{comment.get_absolute_url()}#comentario-{comment.pk}"
+
+
+def test_rate_by_the_script_answers_with_the_labels(me, thread):
+    comment = make_comment(thread, useful=2, not_useful=1)
+    response = me.post(address("rate", comment), {"value": "useful"}, headers={"accept": "application/json"})
+    assert response.json() == {"useful": "Útil (3)", "not_useful": "No útil (1)", "mine": True}
 
 
 @pytest.mark.parametrize("value", ["", "2", "True", None])
