@@ -8,7 +8,7 @@ import csv
 import random
 import tomllib
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
@@ -17,7 +17,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from decide.accounts import keys
-from decide.accounts.models import Appointment, Body, Consent, DocumentKey, RegisterEntry, Residence, User
+from decide.accounts.models import Appointment, Body, Consent, DocumentKey, Residence, User
+from decide.accounts.register import import_register
 from decide.territory.models import Agency, Parish, Zone
 
 DATA = Path(__file__).parent / "data"
@@ -68,7 +69,7 @@ def load_accounts(now: datetime) -> dict[str, User]:
     for user, residence in zip(residents, load_residences([u.home_parish for u in residents], now), strict=True):
         user.residence = residence
     User.objects.bulk_update(residents, ["residence"])
-    _load_register(parishes)
+    _load_register()
     return by_name
 
 
@@ -142,12 +143,7 @@ def _appoint(accounts, people, parishes, now) -> None:
         appointment.save()
 
 
-def _load_register(parishes) -> None:
-    """The residents' register of five, so that a newcomer can be verified (`register.csv`)."""
-    entries = []
-    for r in rows("register.csv"):
-        born = date.fromisoformat(r["birth_date"])
-        document = keys.document_keys(DocumentKey.Kind.CEDULA, "EC", r["cedula"])[0]
-        person = keys.person_keys(r["cedula"], born)[0]
-        entries.append(RegisterEntry(document_key=document, person_key=person, parish=parishes[r["parish_code"]]))
-    RegisterEntry.objects.bulk_create(entries)
+def _load_register() -> None:
+    """The residents' register of five, so that a newcomer can be verified."""
+    with (DATA / "register.csv").open(encoding="utf-8", newline="") as lines:
+        import_register(lines)
