@@ -90,7 +90,11 @@ class SignupForm(AllauthSignupForm):
         self.fields["home_parish"] = home_parish_field()
         self.fields["terms"] = forms.BooleanField(
             label=_("Acepto las condiciones de uso y el aviso de privacidad."),
-            help_text=_html('<a href="/privacidad/" target="_blank">{}</a>', _("Leer el aviso de privacidad")),
+            help_text=_html(
+                '<a href="/terminos/" target="_blank">{}</a> · <a href="/privacidad/" target="_blank">{}</a>',
+                _("Leer las condiciones"),
+                _("Leer el aviso de privacidad"),
+            ),
             error_messages={"required": _("Para tener una cuenta hay que aceptar las condiciones.")},
         )
         self.fields["email"].label = _("Correo electrónico")
@@ -172,7 +176,9 @@ class DeskForm(DocumentForm):
     """Verifying a person who is present."""
 
     birth_date = birth_date_field()
-    parish = forms.ModelChoiceField(Parish.objects.order_by("name"), label=_("Parroquia donde vive"))
+    parish = forms.ModelChoiceField(
+        Parish.objects.order_by("name"), label=_("Parroquia donde vive"), empty_label=_("Elija una parroquia")
+    )
     email = forms.EmailField(
         label=_("Correo de su cuenta"),
         required=False,
@@ -195,7 +201,9 @@ class DeskForm(DocumentForm):
 
 
 class ParishForm(forms.Form):
-    parish = forms.ModelChoiceField(Parish.objects.order_by("name"), label=_("Parroquia donde vive ahora"))
+    parish = forms.ModelChoiceField(
+        Parish.objects.order_by("name"), label=_("Parroquia donde vive ahora"), empty_label=_("Elija una parroquia")
+    )
     seen = forms.BooleanField(label=_("La persona está presente y vi un comprobante de su domicilio."))
 
 
@@ -227,10 +235,16 @@ class AppointmentForm(forms.Form):
         required=False,
         help_text=_("Si ya tiene cuenta. Sin ella, después podrá imprimir una credencial con un código."),
     )
-    zone = forms.ModelChoiceField(Zone.objects.current(), label=_("Zona"), required=False)
-    parish = forms.ModelChoiceField(Parish.objects.order_by("name"), label=_("Parroquia"), required=False)
-    agency = forms.ModelChoiceField(Agency.objects.filter(active=True), label=_("Dependencia"), required=False)
-    body = forms.ModelChoiceField(Body.objects.order_by("name"), label=_("Asamblea o Casa"), required=False)
+    zone = forms.ModelChoiceField(Zone.objects.current(), label=_("Zona"), required=False, empty_label=_("Ninguna"))
+    parish = forms.ModelChoiceField(
+        Parish.objects.order_by("name"), label=_("Parroquia"), required=False, empty_label=_("Ninguna")
+    )
+    agency = forms.ModelChoiceField(
+        Agency.objects.filter(active=True), label=_("Dependencia"), required=False, empty_label=_("Ninguna")
+    )
+    body = forms.ModelChoiceField(
+        Body.objects.order_by("name"), label=_("Asamblea o Casa"), required=False, empty_label=_("Ninguna")
+    )
     starts = forms.DateField(label=_("Desde"), widget=DateInput, initial=timezone.localdate)
     ends = forms.DateField(label=_("Hasta (ese día todavía cuenta)"), widget=DateInput, required=False)
 

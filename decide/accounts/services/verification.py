@@ -86,7 +86,8 @@ def _verify_by_register(user, document, person, birth_date) -> Residence:
             participates_from=participates_from(birth_date),
         )
     _write_keys(residence, DocumentKey.Kind.CEDULA, "EC", document)
-    link_account(residence=residence, user=user)
+    if not _link(residence, user):
+        raise IntegrityError  # somebody was faster: look once more
     return residence
 
 
@@ -131,10 +132,17 @@ def link_account(*, residence: Residence, user: User) -> None:
     """Point an account to a residence that no other account has. Raises Refused 409."""
     if User.objects.filter(residence=residence).exclude(pk=user.pk).exists():
         raise _taken()
-    linked = User.objects.filter(pk=user.pk, residence=None).update(residence=residence)
-    if not linked and not User.objects.filter(pk=user.pk, residence=residence).exists():
+    if not _link(residence, user):
         raise Refused(_("Esta cuenta ya está verificada con otros datos."), status=409)
-    user.residence = residence
+
+
+def _link(residence: Residence, user: User) -> bool:
+    """One UPDATE decides: an account is linked once, and (by constraint) a residence to one account."""
+    linked = User.objects.filter(pk=user.pk, residence=None).update(residence=residence)
+    if linked or User.objects.filter(pk=user.pk, residence=residence).exists():
+        user.residence = residence
+        return True
+    return False
 
 
 @transaction.atomic
