@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from decide import limits
 from decide.accounts.access import kept_input, signin_keeping_input, signin_required
 from decide.errors import Refused
-from decide.territory.models import ServicePoint
+from decide.territory.models import Parish, ServicePoint
 from proposals import rules, search, services
 from proposals.forms import PhotoForm, ProposalForm, WithdrawForm
 from proposals.models import Proposal
@@ -50,11 +50,18 @@ def _typed(data) -> dict:
     return {name: data[name] for name in data if name in ProposalForm.base_fields}
 
 
+def _asked_parish(request):
+    """The parish from whose page the person comes (`?parish=<slug>`), or None."""
+    slug = request.GET.get("parish", "")
+    return Parish.objects.filter(slug=slug).values_list("pk", flat=True).first() if slug.isprintable() else None
+
+
 @signin_keeping_input
 def _idea(request):
     if request.method != "POST":
         kept = kept_input(request)
-        return _form_page(request, ProposalForm(initial=_typed(kept) if kept else None), kept=bool(kept))
+        initial = _typed(kept) if kept else {"parish": _asked_parish(request)}
+        return _form_page(request, ProposalForm(initial=initial), kept=bool(kept))
     limits.check(request, "proposal")
     publish = request.POST.get("action") == "publish"
     form = ProposalForm(request.POST, request.FILES, draft=not publish)
