@@ -35,6 +35,7 @@ def index(request):
     answers = FILTERS.get(chosen.get("estado"), lambda a: a.pending_first())(found)
     page = Paginator(answers.with_places(), PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "counts": found.counts(), "filtered": any(chosen.values())}
+    context["has_desk"] = rules.has_office(request.user, *rules.DESK_OFFICES)
     return render(request, "answers/index.html", context)
 
 

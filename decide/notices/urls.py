@@ -4,6 +4,6 @@ from decide.notices import views
 
 app_name = "notices"
 urlpatterns = [
-    path("", views.inbox, name="inbox"),
+    path("", views.inbox, name="list"),
     path("leidos/", views.mark_read, name="mark_read"),
 ]

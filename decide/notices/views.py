@@ -28,4 +28,4 @@ def mark_read(request):
     up_to = request.POST.get("hasta", "")
     if up_to.isdecimal() and len(up_to) < 19:
         services.mark_all_read(user=request.user, up_to=int(up_to))
-    return redirect("notices:inbox")
+    return redirect("notices:list")
