@@ -22,18 +22,28 @@ class PresentForm(DocumentForm):
         Parish.objects.order_by("name"),
         label=_("Parroquia donde vive"),
         required=False,
+        empty_label=_("Elija la parroquia"),
         widget=QuickSelect,
-        help_text=_("Solo si la persona todavía no está verificada, igual que su fecha de nacimiento."),
     )
-    seen = forms.BooleanField(label=_("La persona está presente, vi su documento y me lo pide."))
+    seen = forms.BooleanField(label=_("La persona está presente, vi su documento y me lo pide"))
 
-    PERSON = ["kind", "country", "number", "birth_date", "home", "seen"]
-    field_order = PERSON
+    DOCUMENT, NEW = ["kind", "country", "number", "seen"], ["birth_date", "home"]
+    field_order = [*DOCUMENT, *NEW]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["birth_date"].required = False
         self.fields["birth_date"].help_text = ""
+
+    @property
+    def document(self):
+        """The fields that are asked of everybody."""
+        return [self[name] for name in self.DOCUMENT]
+
+    @property
+    def new(self):
+        """The fields for whoever is not verified yet."""
+        return [self[name] for name in self.NEW]
 
     def residence(self, officer):
         """The person's residence. Raises ValidationError where they must be verified first, or Refused."""
@@ -75,17 +85,12 @@ class DeskProposalForm(OnceForm, PresentForm):
         widget=QuickSelect,
     )
 
-    field_order = ["title", "summary", "body", "category", "scope", *PresentForm.PERSON]
+    field_order = ["title", "summary", "body", "category", "scope", *PresentForm.field_order]
 
     @property
     def written(self):
         """The fields of the proposal."""
         return [self[name] for name in ("title", "summary", "body", "category", "scope")]
-
-    @property
-    def person(self):
-        """The fields of who is present."""
-        return [self[name] for name in self.PERSON]
 
     @property
     def values(self) -> dict:

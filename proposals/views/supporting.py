@@ -58,7 +58,7 @@ def _keep_tap(request, proposal):
         )
         return redirect_to_login(f"{proposal.get_absolute_url()}#apoyar")
     votes.keep_intention(user=request.user, box=proposal.box)
-    messages.info(request, _("Guardamos su apoyo por 30 días. Todavía no cuenta."), extra_tags=HERE)
+    messages.info(request, _("Falta un paso: verificar que vive en Quito."), extra_tags=HERE)
     return _back(proposal)
 
 
