@@ -80,7 +80,10 @@ def _plausible(value: date) -> None:
 
 
 class SignupForm(AllauthSignupForm):
-    """E-mail, the name that others see, a password, and the agreement, which nobody ticks for the person."""
+    """E-mail, the name that others see, a password, and the agreement, which nobody ticks for the person.
+
+    From 15 years on a person consents by themselves (LOPDP art. 21).
+    """
 
     field_order = ["display_name", "email", "password1", "home_parish", "terms"]
 
@@ -89,7 +92,7 @@ class SignupForm(AllauthSignupForm):
         self.fields["display_name"] = display_name_field()
         self.fields["home_parish"] = home_parish_field()
         self.fields["terms"] = forms.BooleanField(
-            label=_("Acepto las condiciones de uso y el aviso de privacidad."),
+            label=_("Tengo 15 años o más, y acepto las condiciones de uso y el aviso de privacidad."),
             help_text=_html(
                 '<a href="/terminos/" target="_blank">{}</a> · <a href="/privacidad/" target="_blank">{}</a>',
                 _("Leer las condiciones"),
@@ -220,6 +223,10 @@ class EraseForm(forms.Form):
     sure = forms.BooleanField(label=_("Entiendo que mi cuenta se borra y que no se puede deshacer."))
 
 
+def _place(rows, label) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(rows, label=label, required=False, empty_label=_("Ninguna"))
+
+
 class AppointmentForm(forms.Form):
     """Who holds which office, where, from when until when; with an account, or only by the name on paper."""
 
@@ -235,18 +242,16 @@ class AppointmentForm(forms.Form):
         required=False,
         help_text=_("Si ya tiene cuenta. Sin ella, después podrá imprimir una credencial con un código."),
     )
-    zone = forms.ModelChoiceField(Zone.objects.current(), label=_("Zona"), required=False, empty_label=_("Ninguna"))
-    parish = forms.ModelChoiceField(
-        Parish.objects.order_by("name"), label=_("Parroquia"), required=False, empty_label=_("Ninguna")
-    )
-    agency = forms.ModelChoiceField(
-        Agency.objects.filter(active=True), label=_("Dependencia"), required=False, empty_label=_("Ninguna")
-    )
-    body = forms.ModelChoiceField(
-        Body.objects.order_by("name"), label=_("Asamblea o Casa"), required=False, empty_label=_("Ninguna")
-    )
+    zone = _place(Zone.objects.none(), _("Zona"))
+    parish = _place(Parish.objects.order_by("name"), _("Parroquia"))
+    agency = _place(Agency.objects.filter(active=True), _("Dependencia"))
+    body = _place(Body.objects.order_by("name"), _("Asamblea o Casa"))
     starts = forms.DateField(label=_("Desde"), widget=DateInput, initial=timezone.localdate)
     ends = forms.DateField(label=_("Hasta (ese día todavía cuenta)"), widget=DateInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].queryset = Zone.objects.current()  # of today, not of the day the process started
 
     def clean_holder(self):
         address = self.cleaned_data["holder"]

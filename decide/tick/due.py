@@ -9,6 +9,7 @@ DUE = [
     "decide.answers.services.remind",
     "votes.services.drop_old_intentions",
     "decide.accounts.services.drop_old_attempts",
+    "decide.accounts.services.drop_unconfirmed_accounts",
     "decide.territory.services.follow_zones",
     # Last, so that what the others told goes out at once.
     "decide.notices.services.send_due",

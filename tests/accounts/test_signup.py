@@ -2,11 +2,14 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
+from decide.accounts import services
 from decide.accounts.models import Consent, User
 from tests.factories import PASSWORD, make_parish, make_user
 
@@ -128,6 +131,16 @@ def test_wrong_code_three_times_ends_the_attempt(client):
         client.post(CONFIRM, {"code": wrong})
     client.post(CONFIRM, {"code": right})
     assert not User.objects.get().emailaddress_set.get().verified
+
+
+def test_accounts_that_nobody_confirmed_go_after_a_week(client):
+    confirmed = sign_up(client)
+    Client().post(SIGNUP, typed("nadie@example.org"))
+    paper = User.objects.create_user("por.consola@example.org", "x", display_name="Consola")  # has no address row
+    now = timezone.now()
+    assert services.drop_unconfirmed_accounts(now + timedelta(days=6)) == 0
+    assert services.drop_unconfirmed_accounts(now + timedelta(days=8)) == 1
+    assert set(User.objects.all()) == {confirmed, paper}
 
 
 def test_login_by_password_and_wrong_password(client):

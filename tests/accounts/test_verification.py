@@ -12,7 +12,7 @@ from decide.accounts.services import verification
 from decide.errors import Refused
 from tests.accounts.conftest import BORN, CEDULA, OTHER_CEDULA
 from tests.accounts.test_keys import V1, V2
-from tests.factories import make_appointment, make_parish, make_user
+from tests.factories import make_appointment, make_box, make_parish, make_support, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -272,6 +272,19 @@ def test_second_document_joins_two_residences(officer):
     assert merged == keep
     assert Residence.objects.get() == keep
     assert keep.document_keys.count() == 2
+
+
+def test_joined_residences_keep_one_support_of_each_box(officer):
+    keep, drop = desk(officer), desk(officer, kind="passport", country="CO", number="AB123456")
+    both, only = make_box(), make_box()
+    make_support(both, keep)
+    make_support(both, drop)
+    make_support(only, drop)
+    services.add_document(officer=officer, residence=keep, kind="passport", country="CO", number="AB123456")
+    for box in (both, only):
+        box.refresh_from_db()
+        assert (box.supports, box.counted) == (1, 1)
+        assert [s.residence for s in box.all_supports.all()] == [keep]
 
 
 def test_merging_two_accounts_is_refused(officer):

@@ -9,6 +9,7 @@ from decide.accounts.services.appointments import (
     reject_claim,
 )
 from decide.accounts.services.own_data import (
+    drop_unconfirmed_accounts,
     erase_account,
     erase_own,
     export_all,
@@ -36,6 +37,7 @@ __all__ = [
     "claim_appointment",
     "confirm_claim",
     "drop_old_attempts",
+    "drop_unconfirmed_accounts",
     "end_appointment",
     "erase_account",
     "erase_own",

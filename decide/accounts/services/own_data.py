@@ -1,5 +1,6 @@
 """What belongs to the person: profile, consents, a copy of everything, and leaving."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from decide.accounts.models import Appointment, Consent, Residence, User
 from decide.accounts.sessions import end_sessions
 from decide.errors import Refused
+
+UNCONFIRMED_PERIOD = timedelta(days=7)
 
 
 @transaction.atomic
@@ -62,6 +65,14 @@ def erase_account(*, user: User) -> None:
     pk = user.pk
     user.delete()
     transaction.on_commit(partial(end_sessions, pk))
+
+
+def drop_unconfirmed_accounts(now) -> int:
+    """Delete accounts whose address nobody confirmed within a week: nobody ever entered them. Returns how many."""
+    old = User.objects.filter(date_joined__lt=now - UNCONFIRMED_PERIOD, last_login=None, is_staff=False)
+    old = old.filter(emailaddress__verified=False).exclude(emailaddress__verified=True)
+    pks = list(old.filter(held=None, residence=None).values_list("pk", flat=True)[:500])
+    return User.objects.filter(pk__in=pks).delete()[1].get(User._meta.label, 0)
 
 
 def export_own(user: User) -> dict:
