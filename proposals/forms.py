@@ -236,7 +236,7 @@ class WithdrawForm(forms.Form):
         label=_("¿Por qué la retira?"), choices=Proposal.Withdrawal.choices, widget=forms.RadioSelect
     )
     note = LineField(
-        label=_("Explicación (opcional)"),
+        label=_("Explicación"),
         max_length=250,
         required=False,
         help_text=_("La leerán quienes la apoyaron."),
