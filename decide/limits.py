@@ -34,6 +34,7 @@ LIMITS = {
     "claim": Limit(account=5, address=300, seconds=3600),
     "desk": Limit(account=600, address=6000, seconds=3600),
     "office": Limit(account=600, address=6000, seconds=3600),
+    "notices": Limit(account=300, address=6000, seconds=3600),
     "own-data": Limit(account=20, address=600, seconds=3600),
     "follow-code": Limit(account=30, address=300, seconds=3600),
     "similar": Limit(account=1200, address=60000, seconds=3600),

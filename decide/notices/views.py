@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from decide import limits
 from decide.accounts.access import signin_required
 from decide.notices import services
 from decide.notices.models import Notice
@@ -25,6 +26,7 @@ def inbox(request):
 @signin_required
 def mark_read(request):
     """Everything up to the newest that the page knew of: what came meanwhile stays unread."""
+    limits.check(request, "notices")
     up_to = request.POST.get("hasta", "")
     if up_to.isdecimal() and len(up_to) < 19:
         services.mark_all_read(user=request.user, up_to=int(up_to))
