@@ -15,6 +15,7 @@ FOOTER = [
     ("pages:privacy", _("Privacidad")),
     ("pages:terms", _("Condiciones de uso")),
     ("pages:accessibility", _("Accesibilidad")),
+    ("proposals:follow", _("Seguir con un código")),
     ("health", _("Estado del servicio")),
 ]
 

@@ -24,7 +24,8 @@ class Form(forms.Form):
 def render(source: str, **context) -> str:
     request = context.pop("request", None)
     template = Template(source)
-    return template.render(RequestContext(request, context) if request else Context(context))
+    html = template.render(RequestContext(request, context) if request else Context(context))
+    return " ".join(html.split())
 
 
 def test_errors_link_to_their_fields():
@@ -68,7 +69,7 @@ def test_field_kinds(name, has):
 def test_meter_says_both_figures_and_is_live():
     box = SupportBox(pk=1234, threshold=143, supports=20, counted=12)
     html = render('{% include "components/_meter.html" %}', box=box)
-    live = re.findall(r'data-live="(support:\d+)" data-live-field="(\w+)"[^>]*>([^<]*)<', html)
+    live = re.findall(r'data-live="(support:\d+)"\s+data-live-field="(\w+)"[^>]*>([^<]*)<', html)
     assert live == [
         ("support:1234", "supports", "20"),
         ("support:1234", "counted", "12"),
