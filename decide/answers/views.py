@@ -195,12 +195,12 @@ def _submit(form, do) -> int:
 
 
 def _page(request, answer, opened=None, status=200):
-    """The page of an answer with the forms that this person may use, and with `opened` as they were sent."""
-    allowed = {name: action.form(answer=answer) for name, action in ACTIONS.items() if action.may(request.user, answer)}
+    """The page of an answer with the forms that this person may use, or only with the one that is `opened`."""
+    allowed = {name: a.form(answer=answer) for name, a in ACTIONS.items() if not opened and a.may(request.user, answer)}
     context = {
         "answer": answer,
-        "forms": {**allowed, **(opened or {})},
-        "opened": next(iter(opened or {}), "responder"),
+        "forms": opened or allowed,
+        "opened": next(iter(opened or {}), ""),
         "may_report": rules.can_report(request.user, answer),
         "extension_days": settings.ANSWER_EXTENSION_DAYS,
     }
