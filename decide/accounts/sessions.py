@@ -24,6 +24,11 @@ def _owned(session: AccountSession, data) -> AccountSession:
     return session
 
 
+def drop_expired(now) -> int:
+    """Delete sessions whose time is up. Returns how many."""
+    return AccountSession.objects.filter(expire_date__lt=now).delete()[0]
+
+
 def end_sessions(account_id: int) -> None:
     """End every session of an account, on every device."""
     AccountSession.objects.filter(account_id=account_id).delete()

@@ -10,6 +10,7 @@ DUE = [
     "votes.services.drop_old_intentions",
     "decide.accounts.services.drop_old_attempts",
     "decide.accounts.services.drop_unconfirmed_accounts",
+    "decide.accounts.sessions.drop_expired",
     "decide.territory.services.follow_zones",
     # Last, so that what the others told goes out at once.
     "decide.notices.services.send_due",

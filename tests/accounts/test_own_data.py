@@ -1,16 +1,19 @@
 """Own data: seen, taken along, and erased in every room at once."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import models
 from django.test import Client
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 import proposals.services
 from decide.accounts import services
 from decide.accounts.models import AccountSession, Appointment, Consent, Residence, User
+from decide.accounts.sessions import drop_expired
 from decide.comments.models import Comment
 from proposals.models import Proposal
 from tests.accounts.conftest import BORN, CEDULA
@@ -195,6 +198,14 @@ def test_nothing_is_left_that_points_to_an_erased_account(register):
     assert (office.holder, office.holder_name) == (None, "")
     assert set(Appointment.history.values_list("holder_name", flat=True)) == {""}
     assert Comment.objects.get().author is None
+
+
+def test_expired_sessions_go():
+    client = Client()
+    client.force_login(make_user())
+    assert drop_expired(timezone.now()) == 0
+    assert drop_expired(timezone.now() + timedelta(days=31)) == 1
+    assert AccountSession.objects.count() == 0
 
 
 def test_erasing_is_all_or_nothing(monkeypatch):
