@@ -154,6 +154,7 @@ class Proposal(OnceOnly):
         verbose_name, verbose_name_plural = _("propuesta"), _("propuestas")
         indexes = [
             models.Index(fields=["status", "-published_at"], name="proposals_newest"),
+            models.Index(fields=["-published_at", "-id"], name="proposals_by_date"),
             models.Index(fields=["parish", "status"], name="proposals_of_a_parish"),
             models.Index(fields=["status", "expires_at"], name="proposals_expiring"),
         ]
