@@ -2,13 +2,11 @@
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
-from django.template.loader import render_to_string
 from django.utils import translation
 
+from decide.comments.markup import render
 from decide.comments.models import Comment, Thread
 from decide.comments.reading import for_reader, rows
-
-MARKUP = "comments/_comment.html"
 
 
 def thread_states(ids) -> dict[int, tuple[int, dict]]:
@@ -25,5 +23,5 @@ def thread_states(ids) -> dict[int, tuple[int, dict]]:
         for row in found:
             row |= {"useful": 0, "not_useful": 0}
         for_reader(found, None)
-        shown = {row.pk: {"id": row.pk, "html": render_to_string(MARKUP, {"c": row, "open": True})} for row in found}
+        shown = {row.pk: {"id": row.pk, "html": render(row, can_write=True)} for row in found}
     return {t.pk: (t.version, {"count": t.comments, "latest": shown.get(t.latest)}) for t in threads}
