@@ -1,0 +1,107 @@
+"""Every page as a screen reader meets it (axe, WCAG 2.2 AA), as nobody, resident and officer; full, empty, with errors.
+
+The pages come from the table of addresses, so that a new one is looked at without anybody remembering it.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from decide.accounts.models import Appointment
+from tests.factories import make_appointment, make_parish, make_user
+from tests.test_every_address import city, fill, patterns  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NO_PAGES = ("live", "salud", "media", "i18n", "robots", "cuentas/logout", "mi/datos/descargar", "propuestas/similares")
+LISTS = ["/", "/propuestas/", "/parroquias/", "/respuestas/"]
+
+
+def barriers(page) -> list[str]:
+    """What axe finds, and what scrolls sideways."""
+    found = [
+        f"{page.url}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    ]
+    if (more := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+        found.append(f"{page.url}: {more} px too wide")
+    return found
+
+
+def addresses(city):  # noqa: F811
+    return sorted({fill(route, city) for route, _name in patterns() if not route.startswith(NO_PAGES)})
+
+
+def walk(page, paths, problems) -> list[str]:
+    found, seen = [], set()
+    for path in paths:
+        page.goto(path)
+        if page.url not in seen:
+            seen.add(page.url)
+            found += barriers(page)
+    # A page that answers 403, 404 or 405 says so in the console; that is no error of the page.
+    problems[:] = [problem for problem in problems if "Failed to load resource" not in problem]
+    assert len(seen) > 10
+    return found
+
+
+def test_pages_for_anyone_have_no_barrier(new_context, city, problems):  # noqa: F811
+    page = new_context(viewport={"width": 320, "height": 640}).new_page()
+
+    assert walk(page, addresses(city), problems) == []
+
+
+def test_pages_of_a_resident_have_no_barrier(new_context, sign_in, city, problems):  # noqa: F811
+    context = new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
+    sign_in(context, city["resident"])
+
+    assert walk(context.new_page(), addresses(city), problems) == []
+
+
+def test_pages_of_an_officer_have_no_barrier(new_context, sign_in, city, settings, problems):  # noqa: F811
+    settings.SECOND_FACTOR_REQUIRED = False
+    officer = make_user()
+    for office in Appointment.Office.values:
+        make_appointment(officer, office, zone=city["parish"].zone, agency=city["proposal"].answer.agency)
+    context = new_context(viewport={"width": 1280, "height": 900})
+    sign_in(context, officer)
+
+    assert walk(context.new_page(), addresses(city), problems) == []
+
+
+def test_empty_city_has_no_barrier(new_context, live_asgi):
+    page = new_context(viewport={"width": 320, "height": 640}).new_page()
+    found = []
+    for path in LISTS:
+        page.goto(path)
+        found += barriers(page)
+
+    assert found == []
+
+
+def test_forms_with_errors_have_no_barrier_and_name_them(new_context, sign_in, live_asgi, problems):
+    make_parish()
+    context = new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    sign_in(context, make_user())
+    page = context.new_page()
+    found = []
+    for path, button in [
+        ("/propuestas/nueva/idea/", "Publicar"),
+        ("/mi/residencia/", "Verificar"),
+        ("/mi/perfil/", "Guardar"),
+    ]:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('main input:not([type=hidden])').forEach(i => { i.value = ''; })")
+        page.evaluate("document.querySelectorAll('main form').forEach(f => { f.noValidate = true; })")
+        page.get_by_role("button", name=button).first.click()
+        assert page.get_by_text("Hay un problema").is_visible(), path
+        found += barriers(page)
+    problems[:] = [problem for problem in problems if "Failed to load resource" not in problem]
+
+    assert found == []
+
+
+def test_planted_barrier_is_found(page):
+    page.goto("/")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+
+    assert any("image-alt" in barrier for barrier in barriers(page))
