@@ -16,7 +16,7 @@ urlpatterns = [path("hello/", lambda request: HttpResponse("hello"))]
 
 
 def rows() -> list[dict]:
-    client = Client(headers={"accept-encoding": "gzip"})
+    client = Client(headers={"accept-encoding": "gzip", "host": "127.0.0.1"})
 
     def get(address):
         response = client.get(address)

@@ -13,7 +13,7 @@ from decide.accounts.services import verify_by_register
 from decide.answers.models import Answer, Milestone
 from decide.comments.models import Comment, CommentRating, Thread
 from decide.demo import people, scale
-from decide.demo.city import STORY_WAITS_FOR
+from decide.demo.signatures import STORY_WAITS_FOR
 from decide.territory.models import Neighbourhood, ServicePoint, Zone
 from proposals import search, services
 from proposals.models import Proposal, StatusChange
