@@ -35,6 +35,10 @@ def ask(client):
     return answer.status_code, answer.json(), time.monotonic() - begin
 
 
+def health_threads():
+    return sum(thread.name.startswith("health") for thread in threading.enumerate())
+
+
 def eventually_well(client, seconds=15.0):
     """A machine under load may need a second try to open a connection in time."""
     until = time.monotonic() + seconds
@@ -48,7 +52,7 @@ def eventually_well(client, seconds=15.0):
 def test_health_where_tick_never_ran(client):
     status, state, took = ask(client)
     assert (status, state) == (200, WELL)
-    assert took < 1.0
+    assert took < 3.0
 
 
 def test_health_says_when_tick_ran_and_what_failed(client, monkeypatch):
@@ -80,7 +84,7 @@ def test_health_with_a_database_that_refuses(client, monkeypatch):
     monkeypatch.setattr(health, "_asked_database", health._Asked(refuse))
     status, state, took = ask(client)
     assert (status, state) == (503, WELL | {"status": "ill", "database": "down", "tick": "unknown"})
-    assert took < 1.0
+    assert took < 3.0
 
 
 def test_health_with_a_database_that_hangs_is_quick_and_holds_one_thread(client, monkeypatch):
@@ -88,12 +92,12 @@ def test_health_with_a_database_that_hangs_is_quick_and_holds_one_thread(client,
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.3)
     monkeypatch.setattr(health, "_asked_database", health._Asked(gate.wait))
     ask(client)
-    before = threading.active_count()
+    before = health_threads()
     for _ in range(5):
         status, state, took = ask(client)
         assert (status, state["database"]) == (503, "down")
-        assert took < 1.0
-    assert threading.active_count() <= before
+        assert took < 3.0
+    assert health_threads() == before
     gate.set()
 
 
