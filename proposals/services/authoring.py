@@ -15,6 +15,7 @@ from decide.notices import services as notices
 from proposals import rules, search
 from proposals.models import Proposal, ProposalDocument, ProposalPhoto, Tag
 from proposals.services.lifecycle import in_spanish, lock_proposal, supporters
+from proposals.services.supporting import export_supports
 from votes import services as votes
 from votes.models import SupportBox
 
@@ -254,10 +255,10 @@ def _tags(names) -> list[Tag]:
 
 
 def export_own(user) -> dict:
-    """Everything a person proposed, drafts too, as JSON-able data."""
+    """Everything a person proposed, drafts too, and what they support, as JSON-able data."""
     own = Proposal.objects.filter(author=user).select_related("category", "parish", "box")
     own = own.prefetch_related("tags", "photos", "documents", "status_changes").order_by("pk")
-    return {"proposals": [_exported(proposal) for proposal in own]}
+    return {"proposals": [_exported(proposal) for proposal in own], "supported": export_supports(user)}
 
 
 def _exported(proposal: Proposal) -> dict:

@@ -98,6 +98,23 @@ def pending_intentions(user):
     return pending.select_related("parish", "box").order_by("-pk")
 
 
+def export_supports(user) -> list[dict]:
+    """What a person supports, by the proposals' titles and pages, as JSON-able data."""
+    if not user.residence_id:
+        return []
+    supports = Support.objects.filter(residence=user.residence_id, box__proposal__isnull=False)
+    return [
+        {
+            "title": s.box.proposal.title,
+            "page": s.box.proposal.get_absolute_url(),
+            "since": s.created.isoformat(),
+            "counts": s.counted,
+            "at_a_desk": s.by_desk,
+        }
+        for s in supports.select_related("box__proposal").order_by("created", "pk")
+    ]
+
+
 def follow_boxes(sender, boxes, **kwargs) -> None:
     """Counts changed without a proposal's service (an erased account): watchers of the proposals are told."""
     live.changed(*(f"proposal:{pk}" for pk in Proposal.objects.filter(box__in=boxes).values_list("pk", flat=True)))

@@ -156,7 +156,7 @@ def follow(request):
             if filed is None:
                 form.add_error("code", _("No encontramos ese código. Revíselo. Un apoyo que se retiró ya no lo tiene."))
                 status = 404
-    context = {"form": form}
+    context = {"form": FollowForm() if filed else form}
     if filed:
         proposal = filed if isinstance(filed, Proposal) else filed.box.proposal
         context |= {

@@ -454,3 +454,12 @@ def test_own_lists_cost_the_same_for_1_and_20_rows(path):
 
     one, twenty = cost(1), cost(20)
     assert one == twenty <= 10
+
+
+def test_export_names_what_is_supported():
+    user, proposal = make_user(verified=True), make_proposal()
+    make_support(proposal.box, user.residence)
+    make_support(make_proposal().box)
+    supported = services.export_own(user)["supported"]
+    assert [(s["title"], s["page"]) for s in supported] == [(proposal.title, proposal.get_absolute_url())]
+    assert services.export_own(make_user())["supported"] == []
