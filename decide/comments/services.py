@@ -87,7 +87,10 @@ def check_edit(editor, comment: Comment) -> None:
     if comment.deleted_at:
         raise Refused(_("Este comentario ya se eliminó."), status=409)
     if not rules.can_edit(editor, comment):
-        raise Refused(_("Ya pasó el tiempo para editar este comentario. Puede responderlo o eliminarlo."), status=409)
+        raise Refused(
+            _("Ya pasó el tiempo para editar este comentario. Puede responderlo o eliminarlo."),
+            way_out=(comment.get_absolute_url(), _("Volver a la conversación")),
+        )
 
 
 @transaction.atomic
