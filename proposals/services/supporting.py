@@ -13,7 +13,7 @@ from decide.errors import Refused
 from decide.notices import services as notices
 from proposals import rules
 from proposals.models import Proposal
-from proposals.services.lifecycle import reach_threshold, supporters
+from proposals.services.lifecycle import in_spanish, reach_threshold, supporters
 from votes import services as votes
 from votes.models import Intention, Support
 
@@ -40,6 +40,7 @@ def support_proposal(
     return proposal, created
 
 
+@in_spanish()
 def _reach(proposal: Proposal) -> Proposal:
     """The threshold is reached: the city owes an answer. The author is told there, the supporters here."""
     reached = reach_threshold(proposal=proposal)

@@ -463,3 +463,11 @@ def test_export_names_what_is_supported():
     supported = services.export_own(user)["supported"]
     assert [(s["title"], s["page"]) for s in supported] == [(proposal.title, proposal.get_absolute_url())]
     assert services.export_own(make_user())["supported"] == []
+
+
+def test_notices_are_in_the_citys_language_whoever_gives_the_last_support():
+    proposal = near()
+    client = signed_in(make_user(verified=True))
+    client.post(address(proposal), headers={"accept-language": "en"})
+    subjects = set(Notice.objects.filter(kind="proposal-reached").values_list("subject", flat=True))
+    assert subjects == {"Su propuesta alcanzó su umbral", "Una propuesta que usted apoyó alcanzó su umbral"}
