@@ -27,7 +27,7 @@ class Thread(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("de quién es"),
+        verbose_name=_("de quién"),
     )
     path = models.CharField(max_length=300, blank=True, help_text=_("La página que lo muestra."))
     public = models.BooleanField(default=False, help_text=_("Si la página que lo muestra es pública."))
