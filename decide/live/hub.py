@@ -93,7 +93,11 @@ class _Kind:
                     self.want(topic, loop.time())
                 continue
             for topic in ready:
-                self.hub.deliver(self, topic, found.get(topic.id))
+                try:
+                    self.hub.deliver(self, topic, found.get(topic.id))
+                except Exception:  # e.g. a state that is not JSON: a mistake in one must not silence the others
+                    log.exception("live: %s could not be told", topic.name)
+                await asyncio.sleep(0)  # frames that came meanwhile are read between two topics
 
 
 def _read(kind: str, ids: list[int]) -> dict[int, states.State]:

@@ -420,3 +420,10 @@ async def test_thousand_newcomers_are_few_questions(server, box):
         for _ in range(300):
             group.create_task(one())
     assert len(table.reads) < 300
+
+
+async def test_state_that_is_no_json_silences_nobody_else(server, monkeypatch, caplog):
+    monkeypatch.setitem(table.TOPICS, "odd", lambda ids: {pk: (1, {"x": object() if pk == 1 else pk}) for pk in ids})
+    async with watcher(server, "odd:1", "odd:2") as ws:
+        assert await next_message(ws, 2) == {"topic": "odd:2", "version": 1, "state": {"x": 2}}
+    assert "odd:1 could not be told" in caplog.text
