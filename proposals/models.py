@@ -69,6 +69,22 @@ class ProposalQuerySet(models.QuerySet):
         """Those still gathering supports, the first to expire first."""
         return self.open().order_by("expires_at", "pk")
 
+    def for_cards(self):
+        """With exactly what proposals/_card.html shows, in one query: no texts, no boundaries of parishes."""
+        return self.select_related("parish", "category", "box", "thread").only(
+            "title",
+            "slug",
+            "summary",
+            "status",
+            "published_at",
+            "parish__name",
+            "category__name",
+            "box__supports",
+            "box__counted",
+            "box__threshold",
+            "thread__comments",
+        )
+
     def for_list(self):
         """With everything that a card shows, in one query (photos are prefetched)."""
         return self.select_related("parish", "category", "author", "box", "thread", "answer").prefetch_related("photos")

@@ -27,8 +27,7 @@ PER_PAGE = 20
 def index(request):
     form = FilterForm(request.GET)
     valid = form.is_valid()
-    found = form.apply(Proposal.objects.public().for_list()) if valid else Proposal.objects.none()
-    found = found.defer("body", "search_text").prefetch_related(None)
+    found = form.apply(Proposal.objects.public().for_cards()) if valid else Proposal.objects.none()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "proposals": page.object_list, "chips": _chips(request, form)}
     context["refined"] = bool(form.errors or set(request.GET) - {"q", "page"})
@@ -50,7 +49,7 @@ def viewable(request, pk: int, *related) -> Proposal:
     """The proposal, if this person may see it; 404 otherwise."""
     proposals = Proposal.objects.select_related(
         "parish__zone", "category", "author", "box", "thread", "answer__agency", *related
-    )
+    ).defer("parish__boundary", "search_text")
     proposal = get_object_or_404(proposals, pk=pk)
     if not rules.can_view(request.user, proposal):
         raise Http404
