@@ -100,8 +100,11 @@ def support(pk: int, times: int = 1) -> None:
         live.changed(f"support:{pk}")
 
 
-def support_in_threads(pk: int, changes: int, threads: int = 8, seconds: float = 2.5) -> None:
-    """So many changes by several people at once, spread over at least so many seconds."""
+def support_in_threads(pk: int, changes: int, threads: int = 5, seconds: float = 2.5) -> None:
+    """So many changes by several people at once, spread over at least so many seconds.
+
+    Each holds a connection all the while: their number stays well below the pool of ten, of which the hub reads.
+    """
     begin = time.monotonic()
 
     def work(many):
