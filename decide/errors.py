@@ -1,8 +1,15 @@
 """Saying no in words that a citizen understands, without losing what the person wrote."""
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+import logging
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+
+log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -25,20 +32,27 @@ def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return render(request, "refused.html", context, status=refusal.status)
 
 
-class RefusedMiddleware:
-    """Shows a `Refused` that no form has caught as a page with its status."""
+class RefusedMiddleware(MiddlewareMixin):
+    """Shows a `Refused` that no form has caught as a page with its status; and says in words what a 405 means.
 
-    sync_capable = async_capable = True
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request):
-        return self.get_response(request)
+    Two transactions that waited for each other (PostgreSQL ends one of them) and a database that is away are a 503
+    that says to try again: nothing of it was stored.
+    """
 
     def process_exception(self, request, exception):
         if isinstance(exception, Refused):
             return refusal_page(request, exception)
+        if isinstance(exception, OperationalError):
+            log.error("the database refused: %s", type(exception.__cause__ or exception).__name__)
+            response = HttpResponse(get_template("503.html").render(), status=503)
+            response["Retry-After"] = "5"
+            return response
         return None
+
+    def process_response(self, request, response):
+        if response.status_code == 405 and not response.content:
+            reason = _("Esta dirección solo recibe formularios. Vuelva a la página anterior.")
+            page = refusal_page(request, Refused(reason, status=405))
+            page["Allow"] = response["Allow"]
+            return page
+        return response

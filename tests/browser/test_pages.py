@@ -5,6 +5,7 @@ The pages come from the table of addresses, so that a new one is looked at witho
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from decide.accounts.models import Appointment
 from tests.factories import make_appointment, make_parish, make_user
@@ -80,7 +81,7 @@ def test_empty_city_has_no_barrier(new_context, live_asgi):
 
 def test_forms_with_errors_have_no_barrier_and_name_them(new_context, sign_in, live_asgi, problems):
     make_parish()
-    context = new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    context = new_context(viewport={"width": 320, "height": 640})
     sign_in(context, make_user())
     page = context.new_page()
     found = []
@@ -93,7 +94,7 @@ def test_forms_with_errors_have_no_barrier_and_name_them(new_context, sign_in, l
         page.evaluate("document.querySelectorAll('main input:not([type=hidden])').forEach(i => { i.value = ''; })")
         page.evaluate("document.querySelectorAll('main form').forEach(f => { f.noValidate = true; })")
         page.get_by_role("button", name=button).first.click()
-        assert page.get_by_text("Hay un problema").is_visible(), path
+        expect(page.get_by_text("Hay un problema")).to_be_visible()
         found += barriers(page)
     problems[:] = [problem for problem in problems if "Failed to load resource" not in problem]
 

@@ -60,7 +60,7 @@ def file_proposal(page) -> str:
     page.get_by_role("link", name=re.compile("idea", re.I)).first.click()
     page.get_by_label("Título", exact=True).fill(TITLE)
     page.get_by_label("Resumen", exact=True).fill("Luminarias, botones de auxilio y vecinos que acompañan.")
-    page.get_by_label(re.compile("^Propuesta")).fill("Hoy **nadie** pasa seguro por la curva de la tienda.")
+    page.get_by_label(re.compile(r"^\s*Propuesta")).fill("Hoy **nadie** pasa seguro por la curva de la tienda.")
     page.get_by_label("Tema", exact=True).select_option(label="Seguridad y convivencia")
     page.get_by_label("¿Para quién es?").select_option(label="La Argelia")
     page.locator("input[type=file]").first.set_input_files(a_photo())
