@@ -3,6 +3,7 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
+from decide.admin import LookOnly
 from proposals.models import Category, Proposal, Tag
 
 
@@ -19,18 +20,9 @@ class TagAdmin(admin.ModelAdmin):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(SimpleHistoryAdmin):
+class ProposalAdmin(LookOnly, SimpleHistoryAdmin):
     list_display = ["title", "status", "parish", "category", "published_at"]
     list_filter = ["status", "category"]
     list_select_related = ["parish", "category"]
     search_fields = ["title", "summary"]
     exclude = ["code", "desk_residence", "search_text"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from decide.accounts.models import Appointment, Body, Consent, DocumentKey, Residence, User
+from decide.admin import LookOnly
 
 # The administration has no door of its own: people sign in by the common one, with its limits and second step.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -13,33 +14,20 @@ admin.site.site_header = admin.site.site_title = _("Decide Quito: gestión")
 admin.site.index_title = _("Gestión")
 
 
-class ReadOnly:
-    """Rows that services write: here they are only looked at."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class DocumentInline(ReadOnly, admin.TabularInline):
+class DocumentInline(LookOnly, admin.TabularInline):
     model = DocumentKey
     fields = readonly_fields = ["kind", "country"]
     extra = 0
     verbose_name, verbose_name_plural = _("documento"), _("documentos")
 
 
-class ConsentInline(ReadOnly, admin.TabularInline):
+class ConsentInline(LookOnly, admin.TabularInline):
     model = Consent
     fields = readonly_fields = ["purpose", "version", "given_at", "withdrawn_at"]
     extra = 0
 
 
-class HeldInline(ReadOnly, admin.TabularInline):
+class HeldInline(LookOnly, admin.TabularInline):
     model = Appointment
     fk_name = "holder"
     fields = readonly_fields = ["office", "zone", "parish", "agency", "body", "starts", "ends"]
@@ -77,7 +65,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(Residence)
-class ResidenceAdmin(ReadOnly, SimpleHistoryAdmin):
+class ResidenceAdmin(LookOnly, SimpleHistoryAdmin):
     list_display = ["pk", "parish", "level", "participates_from", "verified_at"]
     list_filter = ["level", "parish__zone", "parish"]
     list_select_related = ["parish"]

@@ -3,18 +3,8 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
+from decide.admin import LookOnly
 from decide.answers.models import Answer, Milestone, MilestonePhoto
-
-
-class LookOnly:
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class MilestoneInline(LookOnly, admin.TabularInline):

@@ -1,24 +1,14 @@
+"""Comments to look at: their authors and the services write them, which keep the counters exact."""
+
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
+from decide.admin import LookOnly
 from decide.comments.models import Comment, Thread
 
 
-class ReadOnly:
-    """Comments are written by their authors and through the services, which keep the counters exact."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(Thread)
-class ThreadAdmin(ReadOnly, admin.ModelAdmin):
+class ThreadAdmin(LookOnly, admin.ModelAdmin):
     list_display = ["path", "comments", "open", "public"]
     list_filter = ["open", "public"]
     search_fields = ["path"]
@@ -26,7 +16,7 @@ class ThreadAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnly, SimpleHistoryAdmin):
+class CommentAdmin(LookOnly, SimpleHistoryAdmin):
     list_display = ["pk", "created", "author", "thread", "body", "useful", "not_useful", "edited_at", "deleted_at"]
     list_select_related = ["author", "thread"]
     search_fields = ["body"]

@@ -3,13 +3,12 @@
 Each module offers `export_own(user) -> dict` (ready for JSON) and `erase_own(user) -> None`.
 """
 
-import votes.services
-
 import decide.accounts.services
 import decide.answers.services
 import decide.comments.services
 import decide.notices.services
 import proposals.services
+import votes.services
 
 ROOMS = {
     "proposals": proposals.services,
