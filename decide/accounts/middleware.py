@@ -1,7 +1,6 @@
 """Whoever holds an office proves who they are with a second factor."""
 
 from allauth.mfa.models import Authenticator
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -17,28 +16,14 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 class SecondFactorMiddleware:
     """Leads a person with an office and without a second factor to set one up before any other page.
 
-    Whoever brings no session costs nothing: no query, and under ASGI no thread.
+    Whoever brings no session costs no query.
     """
-
-    sync_capable = async_capable = True
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
 
     def __call__(self, request):
-        if self.is_async:
-            return self.acall(request)
         return (_may_matter(request) and _led_away(request)) or self.get_response(request)
-
-    async def acall(self, request):
-        if _may_matter(request):
-            answer = await sync_to_async(_led_away, thread_sensitive=True)(request)
-            if answer is not None:
-                return answer
-        return await self.get_response(request)
 
 
 def _may_matter(request) -> bool:
