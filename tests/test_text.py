@@ -37,6 +37,20 @@ def test_text_with_a_lone_surrogate_is_refused():
         clean_text("hola \ud800")
 
 
+@pytest.mark.parametrize(
+    "pair", ["\u0315\u0300", "\u05b0\u0591", "\u0f73", "\uff9e\u0300"], ids=["latin", "hebrew", "tibetan", "half width"]
+)
+def test_marks_without_end_cost_no_more_than_letters(pair):
+    """NFC and NFKD sort the marks of one letter by insertion: 1 MB of them would hold a process for minutes."""
+    began = time.process_time()
+
+    kept = clean_text("a" + pair * (500_000 // len(pair)))
+    plain(kept)
+
+    assert time.process_time() - began < 1
+    assert len(kept) < 10
+
+
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(typed):
     try:
@@ -89,6 +103,13 @@ def test_markdown_of_20_kb_made_to_be_slow_is_rendered_at_once(hard):
     render_markdown(hard[:20_000])
 
     assert time.process_time() - began < 1
+
+
+def test_markdown_that_is_read_often_is_rendered_once():
+    text = "> - > - > - a\n" * 1400
+    first = render_markdown(text)
+
+    assert render_markdown(text) is first
 
 
 def test_plain_ignores_accents_and_case():
