@@ -160,6 +160,22 @@ def test_login_by_code(client):
     assert "_auth_user_id" in client.session
 
 
+def test_whoever_signed_up_with_another_s_address_cannot_enter_after_its_owner_came(client):
+    """Pre-hijacking: the stranger's password must not open the account that the owner entered with a code."""
+    stranger = Client()
+    stranger.post(SIGNUP, typed("rosa@example.org", password1="la elige el intruso"))
+    answer = client.post("/cuentas/login/code/", {"email": "rosa@example.org"})
+    answer = client.post(answer["Location"], {"code": code_in(mail.outbox[-1])}, follow=True)
+    assert "la contraseña del registro ya no vale" in answer.content.decode()
+    assert client.get("/mi/perfil/").status_code == 200
+
+    stranger.post("/cuentas/login/", {"login": "rosa@example.org", "password": "la elige el intruso"})
+    assert "_auth_user_id" not in stranger.session
+    answer = client.post("/cuentas/password/set/", {"password1": "la mía de verdad", "password2": "la mía de verdad"})
+    assert answer.status_code == 302
+    assert User.objects.get().check_password("la mía de verdad")
+
+
 def test_login_by_code_for_unknown_address_looks_the_same(client):
     make_user("rosa@example.org")
     pages = []
