@@ -4,6 +4,7 @@ Lock order, everywhere: the box first (several boxes: by id), then what owns it,
 count or ends a box holds the box's row until the commit, so the count equals the rows and "this support reached the
 threshold" is true for exactly one. On PostgreSQL that is `FOR NO KEY UPDATE`, which lets others refer to the box
 meanwhile; on SQLite the immediate transaction does it. The unique constraint says "one per residence" by itself.
+Signing and withdrawing are part of the caller's transaction (no savepoint): what they refuse ends it.
 """
 
 from datetime import datetime
@@ -42,7 +43,7 @@ def open_box(*, scope: Parish | None) -> SupportBox:
     return SupportBox.objects.create(scope=scope, threshold=threshold_for(scope))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def add_support(
     *, box: SupportBox, residence: Residence | None, officer=None, code: str | None = None
 ) -> tuple[SupportBox, bool]:
@@ -68,7 +69,7 @@ def add_support(
     return box, created
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def withdraw_support(*, box: SupportBox, residence: Residence) -> tuple[SupportBox, bool]:
     """Take a support back: `(the box as it is now, whether there was one)`. Also forgets the intention to support.
 

@@ -129,7 +129,7 @@ def test_support_without_residence_is_refused_with_the_way_to_verify():
 def test_support_before_sixteen_is_refused_with_the_date():
     tomorrow = timezone.localdate() + timedelta(days=1)
     box = make_box()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as refused, transaction.atomic():
         services.add_support(box=box, residence=make_residence(participates_from=tomorrow))
     assert refused.value.status == 403
     assert str(tomorrow.year) in str(refused.value.reason)
@@ -147,7 +147,7 @@ def test_closed_box_refuses(act):
     make_support(box, residence)
     services.close_box(box=box)
     before = figures(box)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as refused, transaction.atomic():
         act(box=box, residence=residence)
     assert refused.value.status == 409
     assert figures(box) == rows(box) == before == (1, 1)
