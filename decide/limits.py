@@ -35,6 +35,7 @@ LIMITS = {
     "desk": Limit(account=600, address=6000, seconds=3600),
     "office": Limit(account=600, address=6000, seconds=3600),
     "notices": Limit(account=300, address=6000, seconds=3600),
+    "kept": Limit(account=60, address=1200, seconds=3600),
     "own-data": Limit(account=20, address=600, seconds=3600),
     "follow-code": Limit(account=30, address=300, seconds=3600),
     "similar": Limit(account=1200, address=60000, seconds=3600),

@@ -4,8 +4,10 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, QueryDict
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext_lazy as _
 
+from decide import limits
 from decide.accounts.rules import has_office
 from decide.errors import Refused
 
@@ -17,16 +19,21 @@ NEVER_KEPT = {"csrfmiddlewaretoken", "password", "password1", "cedula", "number"
 
 
 def office_required(*offices: str):
-    """Only for whoever holds one of these offices today: others sign in, or are refused in words (403)."""
+    """Only for whoever holds one of these offices today: others sign in, or are refused in words (403).
+
+    What an officer types is about somebody else: it is not kept while they sign in, nor is a page by any cache.
+    """
 
     def decorate(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
             if not request.user.is_authenticated:
-                return _to_signin(request, request.get_full_path())
+                return redirect_to_login(request.get_full_path())
             if not has_office(request.user, *offices):
                 raise Refused(_("Esta página es para quienes tienen un cargo que la necesita."), status=403)
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)
+            return response
 
         return guarded
 
@@ -38,9 +45,12 @@ def signin_required(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        return _to_signin(request, request.get_full_path())
+        if not request.user.is_authenticated:
+            return _to_signin(request, request.get_full_path())
+        response = view(request, *args, **kwargs)
+        if "Cache-Control" not in response:
+            patch_cache_control(response, private=True)
+        return response
 
     return guarded
 
@@ -86,6 +96,7 @@ def _keep(request, path: str) -> None:
     typed = fields.urlencode()
     if not typed or len(typed) > KEPT_CHARACTERS:
         return
+    limits.check(request, "kept")  # each makes a row of a session, for anybody
     kept = {p: t for p, t in (request.session.get(KEPT) or {}).items() if p != path}
     kept[path] = typed
     request.session[KEPT] = dict(list(kept.items())[-KEPT_FORMS:])

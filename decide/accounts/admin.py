@@ -1,6 +1,10 @@
 """People in the administration: to look and to help, never to see or change a key, nor to decide who is verified."""
 
+from allauth.account import admin as _addresses  # noqa: F401 (registered before ours)
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa import admin as _factors  # noqa: F401
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -12,6 +16,28 @@ from decide.admin import LookOnly
 admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = admin.site.site_title = _("Decide Quito: gestión")
 admin.site.index_title = _("Gestión")
+
+
+# Whoever writes addresses of accounts enters as anybody: they belong to their owners alone.
+admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """A second step that was lost is taken away here, so that its owner sets up another; its secret is not shown."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    list_filter = ["type"]
+    search_fields = ["user__email", "user__display_name"]
+    fields = readonly_fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 class DocumentInline(LookOnly, admin.TabularInline):

@@ -6,6 +6,7 @@ from django.contrib.sessions.backends.cache import SessionStore
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from decide import limits
 from decide.accounts.access import kept_input, office_required, signin_keeping_input
 from decide.errors import Refused
 from tests.factories import make_appointment, make_user
@@ -66,6 +67,29 @@ def test_only_a_few_small_forms_are_kept(visit):
         _answer, request = visit(form_view, path=f"/p/{i}/", title=str(i))
     visit(form_view, path="/p/big/", body="x" * 70_000)
     assert list(request.session["kept_input"]) == [f"/p/{i}/" for i in range(4, 9)]
+
+
+def test_what_an_officer_typed_about_somebody_is_not_kept(client):
+    """The form that adds a document names its fields `add-number`: no list of names would think of that."""
+    answer = client.post("/mostrador/persona/1/", {"add-kind": "passport", "add-number": "AB12345", "email": "a@b.ec"})
+    assert answer["Location"] == "/cuentas/login/?next=/mostrador/persona/1/"
+    assert "kept_input" not in client.session
+
+
+def test_nobody_fills_the_table_of_sessions_with_kept_forms(visit, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "kept", limits.Limit(account=2, address=2, seconds=3600))
+    visit(form_view, path="/p/1/", title="1")
+    visit(form_view, path="/p/2/", title="2")
+    with pytest.raises(Refused) as refused:
+        visit(form_view, path="/p/3/", title="3")
+    assert refused.value.status == 429
+
+
+def test_pages_of_one_person_are_for_no_shared_cache(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.force_login(make_appointment(office="desk").holder)
+    assert "private" in client.get("/mi/datos/")["Cache-Control"]
+    assert "no-store" in client.get("/mostrador/buscar/")["Cache-Control"]
 
 
 def test_input_survives_signing_in(client):

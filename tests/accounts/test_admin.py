@@ -1,6 +1,7 @@
 """The administration: looks and helps, and neither shows nor changes what proves who somebody is."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from decide.accounts.models import DocumentKey, Residence
@@ -56,3 +57,16 @@ def test_claim_key_is_not_shown(admin):
         answer = admin.get(f"/gestion/accounts/appointment/{office.pk}/{page}/")
         assert answer.status_code == 200
         assert "secret-claim-key" not in answer.content.decode()
+
+
+def test_nobody_enters_as_another_through_addresses_or_second_steps(admin):
+    user = make_user()
+    factor = Authenticator.objects.create(user=user, type="totp", data={"secret": "GEZDGNBV"})
+    assert admin.get("/gestion/account/emailaddress/").status_code == 404
+    page = f"/gestion/mfa/authenticator/{factor.pk}"
+    assert "GEZDGNBV" not in admin.get(f"{page}/change/").content.decode()
+    assert admin.post(f"{page}/change/", {"data": "{}"}).status_code == 403
+    assert admin.get("/gestion/mfa/authenticator/add/").status_code == 403
+    assert admin.get("/gestion/mfa/authenticator/").status_code == 200
+    admin.post(f"{page}/delete/", {"post": "yes"})
+    assert not user.authenticator_set.exists()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import models
 from django.test import Client
 from django.utils import timezone
@@ -198,6 +199,14 @@ def test_nothing_is_left_that_points_to_an_erased_account(register):
     assert (office.holder, office.holder_name) == (None, "")
     assert set(Appointment.history.values_list("holder_name", flat=True)) == {""}
     assert Comment.objects.get().author is None
+
+
+def test_administration_s_own_log_forgets_the_name():
+    rosa, other = make_user("rosa@example.org", "Rosa Quishpe"), make_user(display_name="Luis Cando")
+    for user in (rosa, other):
+        LogEntry.objects.log_actions(other.pk, [user], CHANGE, single_object=True)
+    services.erase_account(user=rosa)
+    assert set(LogEntry.objects.values_list("object_repr", flat=True)) == {"", "Luis Cando"}
 
 
 def test_expired_sessions_go():

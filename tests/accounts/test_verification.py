@@ -249,6 +249,14 @@ def test_desk_refuses_officers_verifying_themselves_and_everybody_else(officer):
     assert Residence.objects.count() == 0
 
 
+def test_officer_does_not_move_themselves_by_leaving_their_account_out(officer):
+    colleague, here = make_appointment(office="desk").holder, make_parish()
+    desk(colleague, user=officer, parish=here)
+    with pytest.raises(Refused) as refused:
+        desk(officer, parish=make_parish("Calderón"))
+    assert (refused.value.status, Residence.objects.get().parish) == (403, here)
+
+
 def test_desk_adds_a_second_document_of_the_account(officer):
     user = make_user()
     residence = desk(officer, user=user)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -127,3 +128,6 @@ def erase_own(user: User) -> None:
     offices.filter(claimed_by_id=user.pk).update(claimed_by_id=None)
     offices.filter(appointed_by_id=user.pk).update(appointed_by_id=None)
     Residence.history.model.objects.filter(verified_by_id=user.pk).update(verified_by_id=None)
+    # The administration's own log calls an account by its name.
+    about = LogEntry.objects.filter(content_type__app_label="accounts", content_type__model="user")
+    about.filter(object_id=str(user.pk)).update(object_repr="")

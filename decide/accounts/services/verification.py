@@ -103,6 +103,8 @@ def verify_at_desk(*, officer, kind, country, number, birth_date, parish, user=N
     country = country.upper() if kind == DocumentKey.Kind.PASSPORT else "EC"
     document = _document_keys(kind, country, number)
     residence = _residence_of(document)
+    if residence:
+        _need_officer(officer, User.objects.filter(residence=residence).first())  # with or without naming the account
     own = User.objects.select_related("residence").get(pk=user.pk).residence if user else None
     if residence and own and residence != own:
         raise Refused(
