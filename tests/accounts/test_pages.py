@@ -14,10 +14,12 @@ from tests.factories import (
     make_agency,
     make_appointment,
     make_parish,
+    make_proposal,
     make_service_point,
     make_user,
     make_zone,
 )
+from votes.services import keep_intention
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,23 @@ def test_residence_page_leads_to_the_nearest_desks():
     assert answer.status_code == 400
     for said in ("Hay un problema", points[3].name, points[3].hours, "Qué llevar"):
         assert said in words(answer)
+
+
+def test_residence_just_verified_leads_to_the_supports_that_wait(register):
+    register(CEDULA, BORN, make_parish())
+    user = make_user()
+    keep_intention(user=user, box=make_proposal().box)
+    answer = signed_in(user).post("/mi/residencia/", {"cedula": CEDULA, "birth_date": BORN.isoformat()}, follow=True)
+    page = answer.content.decode()
+    assert "1 apoyo guardado, sin contar" in page
+    assert 'href="/mi/apoyos-pendientes/"' in page
+
+
+def test_what_i_accepted_has_its_date_in_words():
+    client = signed_in(make_user())
+    client.post("/mi/datos/novedades/", {"news": "yes"})
+    page = client.get("/mi/datos/").content.decode()
+    assert re.search(r"<time [^>]*>\w+ \d+ de \w+, \d\d:\d\d</time>", page)
 
 
 def test_residence_verified_and_too_young(register):
@@ -187,7 +206,9 @@ def test_nobody_browses_residences():
 
     desk = signed_in(make_appointment(office="desk").holder)
     path = f"/mostrador/persona/{make_residence().pk}/"
-    assert desk.get(path).status_code == 403
+    refused = desk.get(path)
+    assert refused.status_code == 403
+    assert 'href="/mostrador/buscar/"' in refused.content.decode()
     assert desk.post(path, {"action": "move", "parish": make_parish("Otra").pk, "seen": "on"}).status_code == 403
 
 

@@ -4,6 +4,7 @@ import time
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -125,5 +126,6 @@ def _see(request, residence: Residence) -> None:
 def _present(request, pk) -> Residence:
     """A residence whose document this officer has typed in the last half hour: nobody browses residences."""
     if request.session.get(SEEN, {}).get(str(pk), 0) < time.time() - SEEN_SECONDS:
-        raise Refused(_("Escriba de nuevo el documento de la persona que está presente."), status=403)
+        way_out = (reverse("accounts:desk_find"), _("Buscar a una persona verificada"))
+        raise Refused(_("Escriba de nuevo el documento de la persona que está presente."), status=403, way_out=way_out)
     return get_object_or_404(Residence.objects.select_related("parish__zone"), pk=pk)

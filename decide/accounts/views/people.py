@@ -25,7 +25,7 @@ def residence(request):
             except Refused as refusal:
                 form.add_error(None, str(refusal.reason))
                 status = refusal.status
-    context = {"form": form, "residence": request.user.residence}
+    context = {"form": form, "residence": request.user.residence, "saved": request.user.intentions.count()}
     if not request.user.residence:
         context |= {"desks": desks.nearest_desks(request.user.home_parish), "what_to_bring": desks.WHAT_TO_BRING}
     return render(request, "accounts/residence.html", context, status=status)
