@@ -43,6 +43,19 @@ def test_the_demo_with_known_secrets_takes_no_other_name(tmp_path):
 
 
 @pytest.mark.django_db
+def test_mails_and_receipts_lead_to_the_port_that_serves(settings, monkeypatch):
+    settings.DEMO, settings.SITE_URL = True, "http://127.0.0.1:8000"
+    monkeypatch.delenv("SITE_URL", raising=False)
+    for name in ["compile_translations", "serve"]:
+        monkeypatch.setattr(demo, name, lambda *_: None)
+    monkeypatch.setattr(demo.statics, "collect", lambda: False)
+    monkeypatch.setattr(demo.connections, "close_all", lambda: None)
+    monkeypatch.setattr(demo.Command, "load", lambda *_: None)
+    call_command("demo", "--port", "8212", verbosity=0)
+    assert settings.SITE_URL == "http://127.0.0.1:8212"
+
+
+@pytest.mark.django_db
 def test_a_second_start_keeps_the_data(settings, capsys):
     settings.DEMO = True
     call_command("demo", "--no-server", verbosity=0)

@@ -46,6 +46,8 @@ class Command(BaseCommand):
         if statics.collect():
             self.say("Archivos estáticos preparados.")
         connections.close_all()
+        if "SITE_URL" not in os.environ:
+            settings.SITE_URL = f"http://{options['host']}:{options['port']}"  # the mails lead to this server
         self.tell(options["host"], options["port"])
         serve(options["host"], options["port"])
 
