@@ -16,7 +16,6 @@ FOOTER = [
     ("pages:terms", _("Condiciones de uso")),
     ("pages:accessibility", _("Accesibilidad")),
     ("proposals:follow", _("Seguir con un código")),
-    ("health", _("Estado del servicio")),
 ]
 
 

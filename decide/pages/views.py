@@ -29,7 +29,7 @@ def home(request):
     mine = getattr(request.user, "home_parish_id", None)
     public = Proposal.objects.public()
     near = list(reading.nearly_there(public.filter(parish=mine))[:3]) if mine else []
-    open_now = list(reading.nearly_there(public.exclude(parish=mine) if mine else public)[:4])
+    open_now = list(reading.nearly_there(public.exclude(parish=mine) if mine else public)[:3])
     moved = list(reading.lately_moved(public)[:3])
     reading.add_photos([*near, *open_now, *moved])
     context = {

@@ -39,6 +39,14 @@ def test_errors_link_to_their_fields():
     assert "Hay un problema" in html
 
 
+def test_errors_of_a_label_that_is_a_sentence_say_only_what_is_wrong():
+    class Consent(forms.Form):
+        agree = forms.BooleanField(label="Acepto las condiciones.", error_messages={"required": "Hay que aceptarlas."})
+
+    html = render('{% include "components/_errors.html" %}', form=Consent({}))
+    assert '<a href="#id_agree">Hay que aceptarlas.</a>' in html
+
+
 def test_errors_absent_without_errors():
     assert render('{% include "components/_errors.html" %}', form=Form()).strip() == ""
 

@@ -161,6 +161,25 @@ def test_home_puts_the_nearest_to_its_threshold_first(client, city):
     assert [p.title for p in client.get("/").context["open_now"]] == ["Lejos", "Cerca"]
 
 
+def test_home_leads_to_one_s_parish_until_it_is_known(client, city):
+    assert '<form class="filters"' in client.get("/").content.decode()
+    client.force_login(make_user(parish=city["lloa"]))
+    assert '<form class="filters"' not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(("n", "word"), [(1, "hecha"), (2, "hechas")])
+def test_figures_agree_with_their_number(client, city, n, word):
+    for _n in range(n):
+        make_proposal(status="done", parish=city["lloa"])
+    for path in ["/", "/parroquias/lloa/"]:
+        assert f"<dt>{word}</dt><dd>{n}</dd>" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/ayuda/", "/nada/"])
+def test_no_page_leads_a_person_to_what_machines_read(client, city, path):
+    assert "/salud/" not in client.get(path).content.decode()
+
+
 def test_home_of_a_neighbour_shows_near_first_and_nothing_twice(client, city):
     near, far = make_proposal(parish=city["la-argelia"]), make_proposal(parish=city["lloa"])
     client.force_login(make_user(parish=city["la-argelia"]))
@@ -177,10 +196,10 @@ def test_home_counts_answers_in_time_late_and_owed(client, city):
     page = client.get("/")
     figures = dict(re.findall(r"<dt>([^<]*)</dt><dd>(\d+)</dd>", page.content.decode()))
     assert figures == {
-        "respondidas a tiempo": "1",
-        "respondidas con atraso": "1",
-        "esperan respuesta, en plazo": "1",
-        "esperan respuesta, atrasadas": "1",
+        "respondida a tiempo": "1",
+        "respondida con atraso": "1",
+        "espera respuesta, en plazo": "1",
+        "espera respuesta, atrasada": "1",
         "en ejecución": "0",
         "hechas": "0",
     }
