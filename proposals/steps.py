@@ -37,7 +37,9 @@ def _coming(proposal: Proposal) -> list[dict]:
         Status.ANSWERED: (answer and answer.due, _("Hasta esta fecha debe responder el Municipio.") if answer else ""),
         Status.DONE: (None, ""),
     }
-    labels = {Status.ANSWERED: _("Respuesta del Municipio"), Status.DONE: _("Hecha, si se acepta")}
+    labels = {Status.REACHED: _("Alcanza su umbral"), Status.ANSWERED: _("Respuesta del Municipio")}
+    if answer is None or not answer.outcome:
+        labels[Status.DONE] = _("Hecha, si se acepta")
     return [
         {
             "label": labels.get(status) or label_of(status),

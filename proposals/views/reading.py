@@ -72,7 +72,10 @@ def detail(request, pk, slug):
 
 def detail_context(request, proposal) -> dict:
     user, address = request.user, request.build_absolute_uri(proposal.get_absolute_url())
-    sentence = _("Apoye esta propuesta para Quito: «%(title)s». %(address)s")
+    if rules.takes_supports(proposal):
+        sentence = _("Apoye esta propuesta para Quito: «%(title)s». %(address)s")
+    else:
+        sentence = _("Vea qué pasó con esta propuesta para Quito: «%(title)s». %(address)s")
     sentence %= {"title": proposal.title, "address": address}
     return {
         "proposal": proposal,
@@ -82,7 +85,6 @@ def detail_context(request, proposal) -> dict:
         "is_author": rules.is_author(user, proposal),
         "can_edit": rules.can_edit(user, proposal),
         "can_withdraw": rules.can_withdraw(user, proposal),
-        "takes_supports": rules.takes_supports(proposal),
         "has_versions": rules.has_public_versions(proposal),
         "address": address,
         "share_sentence": sentence,

@@ -428,6 +428,28 @@ def test_detail_queries_do_not_grow(client, django_assert_max_num_queries):
         client.get(proposal.get_absolute_url())
 
 
+@pytest.mark.parametrize(
+    ("status", "sentence"), [("open", "Apoye esta propuesta"), ("withdrawn", "Vea qué pasó con esta propuesta")]
+)
+def test_shared_sentence_asks_only_for_what_can_be_done(client, status, sentence):
+    page = client.get(make_proposal(status=status).get_absolute_url())
+
+    assert page.context["share_sentence"].startswith(sentence)
+
+
+@pytest.mark.parametrize(("status", "offered"), [("open", True), ("archived", False)])
+def test_poster_offers_the_desk_only_while_supports_are_taken(client, status, offered):
+    page = client.get(make_proposal(status=status).get_absolute_url() + "cartel/").content.decode()
+
+    assert ("También se apoya en la ventanilla" in page) is offered
+
+
+def test_steps_to_come_are_not_told_as_past(client):
+    labels = [step["label"] for step in client.get(make_proposal().get_absolute_url()).context["steps"]]
+
+    assert labels[-3:] == ["Alcanza su umbral", "Respuesta del Municipio", "Hecha, si se acepta"]
+
+
 def test_poster_has_a_code_of_the_address(client):
     proposal = make_proposal()
     html = client.get(reverse("proposals:poster", args=[proposal.pk, proposal.slug])).content.decode()
