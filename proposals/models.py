@@ -194,6 +194,10 @@ class Proposal(OnceOnly):
     def get_absolute_url(self):
         return reverse("proposals:detail", args=[self.pk, self.slug])
 
+    def get_status_display(self):
+        """Django's own puts all nine names into a dictionary for each card, and translates each for its hash."""
+        return str(self.Status(self.status).label)
+
 
 class StatusChange(models.Model):
     """A step of a proposal's life, dated and public."""

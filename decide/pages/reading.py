@@ -17,8 +17,9 @@ MOVED = (Status.ANSWERED, Status.EXECUTION, Status.DONE)
 
 
 def in_lines(proposals):
-    """Proposals with what a line of ours shows: no photos, no author."""
-    return proposals.select_related("parish", "category", "box", "thread", "answer")
+    """Proposals with what a line of ours shows: no photos, no author, and no long texts to sort."""
+    related = proposals.select_related("parish", "category", "box", "answer")
+    return related.defer("body", "search_text", "parish__boundary", "answer__body")
 
 
 def nearly_there(proposals):
