@@ -85,10 +85,13 @@ def _translations():
 
 @pytest.fixture(autouse=True)
 def _clean_slate(settings, tmp_path):
-    """Limits live in the cache, uploads in MEDIA_ROOT, the demo's mails in VAR_DIR: none outlives its test."""
+    """Limits live in the cache, uploads in MEDIA_ROOT, the demo's mails in VAR_DIR, a visitor's language in the
+    thread: none outlives its test."""
     from django.core.cache import cache
+    from django.utils import translation
 
     cache.clear()
+    translation.deactivate()
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.VAR_DIR = tmp_path / "var"
     settings.VAR_DIR.mkdir()
