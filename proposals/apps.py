@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProposalsConfig(AppConfig):
     name = "proposals"
+    verbose_name = _("Propuestas")
 
     def ready(self):
         from decide.answers.signals import answer_changed

@@ -1,11 +1,13 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.utils.translation import gettext_lazy as _
 
 from decide.accounts.signals import residences_merged
 
 
 class VotesConfig(AppConfig):
     name = "votes"
+    verbose_name = _("Apoyos")
 
     def ready(self):
         from votes import intentions, services

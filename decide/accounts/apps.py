@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "decide.accounts"
+    verbose_name = _("Cuentas y cargos")
 
     def ready(self):
         from allauth.account.signals import email_confirmed

@@ -42,7 +42,10 @@ def _answer_text():
     return TextField(
         label=_("Respuesta"),
         help_text=format_lazy(
-            "{} {}", _("Diga qué se decidió, por qué, y qué sigue, en palabras sencillas."), MARKDOWN
+            "{} {} {}",
+            _("Diga qué se decidió, por qué, y qué sigue, en palabras sencillas."),
+            format_lazy(_("Al menos {} letras."), SHORTEST_ANSWER),
+            MARKDOWN,
         ),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 10}),

@@ -203,6 +203,7 @@ def _page(request, answer, opened=None, status=200):
         "opened": next(iter(opened or {}), ""),
         "may_report": rules.can_report(request.user, answer),
         "extension_days": settings.ANSWER_EXTENSION_DAYS,
+        "has_desk": rules.has_office(request.user, *rules.DESK_OFFICES),
     }
     return render(request, "answers/detail.html", context, status=status)
 

@@ -18,6 +18,20 @@ def admin(settings):
     return client
 
 
+def test_sections_have_their_names_in_spanish(admin):
+    ours = {"accounts", "answers", "comments", "notices", "proposals", "territory", "votes"}
+    shown = {app["app_label"]: app["name"] for app in admin.get("/gestion/").context["app_list"]}
+    assert {label: str(shown[label]) for label in ours & set(shown)} == {
+        "accounts": "Cuentas y cargos",
+        "answers": "Respuestas",
+        "comments": "Comentarios",
+        "notices": "Avisos",
+        "proposals": "Propuestas",
+        "territory": "Territorio",
+        "votes": "Apoyos",
+    }
+
+
 @pytest.mark.parametrize("table", ["user", "residence", "appointment", "body"])
 def test_lists_open_and_search(admin, table):
     make_residence()

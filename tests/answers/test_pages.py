@@ -136,6 +136,13 @@ def test_detail_says_until_when_and_who(client, clock):
     assert "se debía hasta el miércoles 2 de diciembre. Lleva 1 día de atraso." in text
 
 
+def test_detail_leads_an_officer_back_to_their_desk_and_nobody_else(client, owed):
+    path, link = f"/respuestas/{owed[0].pk}/", 'href="/respuestas/escritorio/"'
+    assert link in client.get(path).content.decode()
+    client.logout()
+    assert link not in client.get(path).content.decode()
+
+
 def test_detail_tells_the_whole_story(client, owed, clock):
     answer, officer = owed
     second = make_agency(name="Secretaría de Movilidad")
