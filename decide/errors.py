@@ -3,7 +3,7 @@
 import logging
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.deprecation import MiddlewareMixin
@@ -30,6 +30,11 @@ class Refused(Exception):
 def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     context = {"reason": refusal.reason, "way_out": refusal.way_out}
     return render(request, "refused.html", context, status=refusal.status)
+
+
+def bad_request(request: HttpRequest, exception) -> HttpResponse:
+    """Django's own reads the token of the form first: a form that cannot be read would become our fault (500)."""
+    return HttpResponseBadRequest(get_template("400.html").render())
 
 
 class RefusedMiddleware(MiddlewareMixin):

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from decide.media import media
 
+handler400 = "decide.errors.bad_request"
 urlpatterns = [
     path("", include("decide.pages.urls")),
     path("", include("proposals.urls")),

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 import proposals.services
 from decide.accounts import services
 from decide.accounts.models import AccountSession, Appointment, Consent, Residence, User
-from decide.accounts.sessions import drop_expired
+from decide.accounts.sessions import SessionStore, drop_expired
 from decide.comments.models import Comment
 from proposals.models import Proposal
 from tests.accounts.conftest import BORN, CEDULA
@@ -207,6 +207,12 @@ def test_administration_s_own_log_forgets_the_name():
         LogEntry.objects.log_actions(other.pk, [user], CHANGE, single_object=True)
     services.erase_account(user=rosa)
     assert set(LogEntry.objects.values_list("object_repr", flat=True)) == {"", "Luis Cando"}
+
+
+@pytest.mark.parametrize("cookie", ["\0" + "a" * 31, "\u00e9" * 32, "a' or '1'='1' or 'a", "short"])
+def test_cookie_that_we_never_made_is_no_session(cookie):
+    """A NUL byte (which a quoted cookie may hold) would be an error of PostgreSQL, and a 500."""
+    assert SessionStore(cookie).session_key is None
 
 
 def test_expired_sessions_go():

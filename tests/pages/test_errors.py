@@ -98,3 +98,14 @@ def test_refusal_reason_escaped():
     request.session, request.user = {}, None
     html = refusal_page(request, Refused("<b>x</b>", status=400)).content.decode()
     assert "&lt;b&gt;x&lt;/b&gt;" in html
+
+
+def test_form_in_another_encoding_is_the_sender_s_fault(settings):
+    """Django's own page for 400 reads the form once more to find its token, and fails on it: 500."""
+    settings.ROOT_URLCONF = "decide.urls"
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.cookies["csrftoken"] = "a" * 32
+    form = "application/x-www-form-urlencoded; charset=utf-7"
+    answer = client.post("/propuestas/nueva/idea/", "a=1", content_type=form)
+    assert answer.status_code == 400
+    assert "No entendimos el pedido" in answer.content.decode()
