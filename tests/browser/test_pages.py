@@ -3,12 +3,15 @@
 The pages come from the table of addresses, so that a new one is looked at without anybody remembering it.
 """
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from decide.accounts.models import Appointment
-from tests.factories import make_appointment, make_parish, make_user
+from tests.accounts.conftest import BORN, CEDULA
+from tests.factories import make_appointment, make_parish, make_proposal, make_user
 from tests.test_every_address import city, fill, patterns  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -99,6 +102,55 @@ def test_forms_with_errors_have_no_barrier_and_name_them(new_context, sign_in, l
     problems[:] = [problem for problem in problems if "Failed to load resource" not in problem]
 
     assert found == []
+
+
+def test_steps_of_a_desk_have_no_barrier(new_context, sign_in, live_asgi, settings):
+    """The pages that have no address of their own: the person in front, the receipt, what a code tells."""
+    settings.SECOND_FACTOR_REQUIRED = False
+    proposal, parish = make_proposal(), make_parish()
+    context = new_context(viewport={"width": 320, "height": 640})
+    sign_in(context, make_appointment(office="desk").holder)
+    page = context.new_page()
+    page.goto("/mostrador/verificar/")
+    page.fill("[name=number]", CEDULA)
+    page.fill("[name=birth_date]", BORN.isoformat())
+    page.select_option("[name=parish]", str(parish.pk))
+    page.check("[name=seen]")
+    page.get_by_role("button", name="Verificar").click()
+    expect(page.get_by_role("heading", name="Persona verificada")).to_be_visible()
+    found = barriers(page)
+    page.goto(f"/mostrador/propuestas/{proposal.pk}/")
+    page.fill("[name=number]", CEDULA)
+    page.get_by_label("La persona está presente").first.check()
+    page.get_by_role("button", name="Registrar el apoyo").click()
+    expect(page.get_by_role("heading", name="Comprobante de apoyo")).to_be_visible()
+    found += barriers(page)
+    code = re.search(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){2}", page.inner_text("main")).group()
+    page.goto("/seguimiento/")
+    page.fill("[name=code]", code)
+    page.get_by_role("button", name="Ver qué pasó").click()
+    expect(page.get_by_text("Su apoyo está registrado")).to_be_visible()
+
+    assert found + barriers(page) == []
+
+
+def test_steps_of_a_sign_up_have_no_barrier(new_context, live_asgi):
+    make_parish()
+    page = new_context(viewport={"width": 320, "height": 640}).new_page()
+    page.goto("/cuentas/signup/")
+    page.fill("[name=display_name]", "Rosa")
+    page.fill("[name=email]", "rosa@example.org")
+    page.fill("[name=password1]", "guagua-pichincha-9")
+    for box in page.locator("main input[type=checkbox]").all():
+        box.check()
+    page.get_by_role("button", name="Crear mi cuenta").click()
+    expect(page.get_by_role("heading", name="Confirme su correo")).to_be_visible()
+    found = barriers(page)
+    page.fill("[name=code]", "000000")
+    page.get_by_role("button", name="Confirmar").click()
+    expect(page.get_by_text("Hay un problema")).to_be_visible()
+
+    assert found + barriers(page) == []
 
 
 def test_planted_barrier_is_found(page):
