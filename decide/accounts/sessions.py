@@ -5,6 +5,9 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from decide.accounts.models import AccountSession
 
+# Where allauth keeps a sign-in, a confirmation and a new password that wait for their code.
+HALF_WAY = ("account_login", "account_email_verification_code", "account_password_reset_verification")
+
 
 class SessionStore(DatabaseStore):
     @classmethod
@@ -23,7 +26,9 @@ class SessionStore(DatabaseStore):
 
 
 def _owned(session: AccountSession, data) -> AccountSession:
-    account = data.get(SESSION_KEY)
+    """Also whoever has begun to enter and not finished: allauth keeps the account and its address meanwhile."""
+    entering = [data.get(name) or {} for name in HALF_WAY]
+    account = data.get(SESSION_KEY) or next((e[k] for e in entering for k in ("user_pk", "user_id") if e.get(k)), None)
     session.account_id = int(account) if account else None
     return session
 

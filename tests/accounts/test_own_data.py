@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import models
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -207,6 +207,17 @@ def test_administration_s_own_log_forgets_the_name():
         LogEntry.objects.log_actions(other.pk, [user], CHANGE, single_object=True)
     services.erase_account(user=rosa)
     assert set(LogEntry.objects.values_list("object_repr", flat=True)) == {"", "Luis Cando"}
+
+
+@pytest.mark.parametrize("path", ["/cuentas/login/code/", "/cuentas/password/reset/"])
+def test_sessions_of_those_who_had_only_begun_to_enter_go_too(client, path):
+    """They hold the address, and would keep it for a month."""
+    rosa = make_user("rosa@example.org")
+    client.post(path, {"email": "rosa@example.org"})
+    assert "rosa@example.org" in str([s.get_decoded() for s in AccountSession.objects.all()])
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        services.erase_account(user=rosa)
+    assert "rosa@example.org" not in str([s.get_decoded() for s in AccountSession.objects.all()])
 
 
 @pytest.mark.parametrize("cookie", ["\0" + "a" * 31, "\u00e9" * 32, "a' or '1'='1' or 'a", "short"])
