@@ -85,7 +85,7 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
         if values is not None:
             value = values.get(r["pk"], 0)
             css = f"q{sum(value >= low for low, _high in limits) if value else 0}"
-            title = f"{title}: {value} {unit}".strip()
+            title = f"{title}, {unit}: {value}" if unit else f"{title}: {value}"
         parishes.append(
             {
                 "address": reverse("pages:parish", args=[r["slug"]]),

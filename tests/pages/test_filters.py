@@ -36,6 +36,12 @@ def test_fecha(value, es, en):
         assert fecha(value) == en
 
 
+@pytest.mark.parametrize(("language", "day"), [("es", "7 de diciembre de 2025"), ("en", "7 December 2025")])
+def test_short_day_is_written_alike(language, day):
+    with translation.override(language):
+        assert Template('{{ d|date:"DATE_FORMAT" }}').render(Context({"d": date(2025, 12, 7)})) == day
+
+
 def test_fecha_of_this_year_leaves_the_year_out():
     assert fecha(date(THIS_YEAR, 12, 1)).endswith(" 1 de diciembre")
     with translation.override("en"):

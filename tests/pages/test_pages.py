@@ -149,7 +149,7 @@ def test_home_shows_what_is_open_and_what_was_achieved(client, city):
     assert "Ya respondida" in page
     assert "En borrador" not in page
     assert "Retirada" not in page
-    assert "Lloa (Eloy Alfaro): 1 propuestas en apoyos" in page
+    assert "Lloa (Eloy Alfaro), propuestas en apoyos: 1" in page
 
 
 def test_home_puts_the_nearest_to_its_threshold_first(client, city):
@@ -208,7 +208,7 @@ def test_home_counts_answers_in_time_late_and_owed(client, city):
 def test_home_map_and_table_agree(client, city):
     make_proposal(parish=city["lloa"]), make_proposal(parish=city["lloa"]), make_proposal(parish=city["pifo"])
     html = client.get("/").content.decode()
-    on_map = {n: int(v) for n, v in re.findall(r"<title>([^<(]+) \([^<]*: (\d+) ", html)}
+    on_map = {n: int(v) for n, v in re.findall(r"<title>([^<(]+) \([^<]*: (\d+)<", html)}
     in_table = {n: int(v) for n, v in re.findall(r'/">([^<]+)</a></td><td class="number">(\d+)</td>', html)}
     assert on_map == in_table
     assert {n: v for n, v in on_map.items() if v} == {"Lloa": 2, "Pifo": 1}

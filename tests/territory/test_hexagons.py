@@ -54,8 +54,8 @@ def test_map_with_values_says_them_and_marks_one():
     load_territory()
     argelia = Parish.objects.get(slug="la-argelia")
     html = draw(values={argelia.pk: 3}, here=argelia, unit="propuestas")
-    assert '<a href="/parroquias/la-argelia/" class="q1"><title>La Argelia (Eloy Alfaro): 3 propuestas</title>' in html
-    assert "Lloa (Eloy Alfaro): 0 propuestas" in html
+    assert '<a href="/parroquias/la-argelia/" class="q1"><title>La Argelia (Eloy Alfaro), propuestas: 3</title>' in html
+    assert "Lloa (Eloy Alfaro), propuestas: 0" in html
     assert html.count('class="here"') == 1
 
 
