@@ -2,6 +2,7 @@
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils.http import base36_to_int
 
 from decide.accounts.models import AccountSession
 
@@ -27,8 +28,10 @@ class SessionStore(DatabaseStore):
 
 def _owned(session: AccountSession, data) -> AccountSession:
     """Also whoever has begun to enter and not finished: allauth keeps the account and its address meanwhile."""
-    entering = [data.get(name) or {} for name in HALF_WAY]
-    account = data.get(SESSION_KEY) or next((e[k] for e in entering for k in ("user_pk", "user_id") if e.get(k)), None)
+    account = data.get(SESSION_KEY)
+    if not account and (begun := next((data[name] for name in HALF_WAY if data.get(name)), None)):
+        number = begun.get("user_pk")
+        account = base36_to_int(number) if number else begun.get("user_id")
     session.account_id = int(account) if account else None
     return session
 
