@@ -238,7 +238,10 @@ def test_credential_from_paper_to_office(participation):
     assert User.objects.get(pk=rosa.pk).appointments == []  # gives nothing yet
     desk = signed_in(make_appointment(office="desk").holder)
     assert "Rosa Quishpe" in words(desk.get("/mostrador/"))
-    desk.post(f"/mostrador/credencial/{office.pk}/", {"answer": "confirm"})
+    stale = {"answer": "confirm", "claimant": str(make_user().public_id)}  # an old page, with somebody else on it
+    assert desk.post(f"/mostrador/credencial/{office.pk}/", stale).status_code == 409
+    assert f'name="claimant" value="{rosa.public_id}"' in desk.get("/mostrador/").content.decode()
+    desk.post(f"/mostrador/credencial/{office.pk}/", {"answer": "confirm", "claimant": str(rosa.public_id)})
     assert User.objects.get(pk=rosa.pk).appointments == [office]
     office.refresh_from_db()
     assert (office.claim_key, office.claimed_by) == (None, None)
@@ -247,8 +250,10 @@ def test_credential_from_paper_to_office(participation):
 
 def test_credential_rejected(participation):
     office, code = issue(participation)
-    signed_in(make_user()).post("/mi/credencial/", {"code": code})
-    signed_in(participation).post(f"/mostrador/credencial/{office.pk}/", {"answer": "reject"})
+    somebody = make_user()
+    signed_in(somebody).post("/mi/credencial/", {"code": code})
+    rejected = {"answer": "reject", "claimant": str(somebody.public_id)}
+    signed_in(participation).post(f"/mostrador/credencial/{office.pk}/", rejected)
     office.refresh_from_db()
     assert (office.holder, office.claimed_by, office.claim_key) == (None, None, None)
     assert signed_in(make_user()).post("/mi/credencial/", {"code": code}).status_code == 400
@@ -259,7 +264,8 @@ def test_credential_nobody_confirms_their_own(participation):
     office, code = issue(participation)
     client = signed_in(officer)
     client.post("/mi/credencial/", {"code": code})
-    assert client.post(f"/mostrador/credencial/{office.pk}/", {"answer": "confirm"}).status_code == 403
+    own = {"answer": "confirm", "claimant": str(officer.public_id)}
+    assert client.post(f"/mostrador/credencial/{office.pk}/", own).status_code == 403
     office.refresh_from_db()
     assert office.holder is None
 

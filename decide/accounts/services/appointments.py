@@ -97,9 +97,12 @@ def claim_appointment(*, user, code: str) -> Appointment:
 
 
 @transaction.atomic
-def confirm_claim(*, officer, appointment: Appointment) -> Appointment:
-    """The officer saw the person, their document and the credential: the office is theirs, and the code is spent."""
-    appointment = _checked_claim(officer, appointment)
+def confirm_claim(*, officer, appointment: Appointment, claimant: str) -> Appointment:
+    """The officer saw the person, their document and the credential: the office is theirs, and the code is spent.
+
+    `claimant` is the public id of the account that the officer's page showed: another's claim is not confirmed by it.
+    """
+    appointment = _checked_claim(officer, appointment, claimant)
     appointment.holder = appointment.claimed_by
     appointment.claimed_by = appointment.claim_key = None
     appointment.save()
@@ -107,17 +110,17 @@ def confirm_claim(*, officer, appointment: Appointment) -> Appointment:
 
 
 @transaction.atomic
-def reject_claim(*, officer, appointment: Appointment) -> Appointment:
+def reject_claim(*, officer, appointment: Appointment, claimant: str) -> Appointment:
     """Not the person of the credential: the code is spent, and a new credential can be issued."""
-    appointment = _checked_claim(officer, appointment)
+    appointment = _checked_claim(officer, appointment, claimant)
     appointment.claimed_by = appointment.claim_key = None
     appointment.save()
     return appointment
 
 
-def _checked_claim(officer, appointment) -> Appointment:
+def _checked_claim(officer, appointment, claimant) -> Appointment:
     appointment = _locked(appointment)
-    if appointment.claimed_by_id is None:
+    if appointment.claimed_by is None or str(appointment.claimed_by.public_id) != claimant:
         raise Refused(_("Este cargo no espera confirmación."))
     if not rules.can_check_claim(officer, appointment):
         raise Refused(_("Otra persona de ventanilla debe revisar esta credencial."), status=403)

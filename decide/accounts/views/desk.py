@@ -109,11 +109,12 @@ def check_claim(request, pk):
     """Confirm or reject the holder of a printed credential."""
     limits.check(request, "desk")
     appointment = get_object_or_404(Appointment.objects.exclude(claimed_by=None), pk=pk)
+    claimant = request.POST.get("claimant", "")
     if request.POST.get("answer") == "confirm":
-        services.confirm_claim(officer=request.user, appointment=appointment)
+        services.confirm_claim(officer=request.user, appointment=appointment, claimant=claimant)
         messages.success(request, _("El cargo quedó confirmado."))
     else:
-        services.reject_claim(officer=request.user, appointment=appointment)
+        services.reject_claim(officer=request.user, appointment=appointment, claimant=claimant)
         messages.success(request, _("La credencial quedó anulada. Se puede emitir otra."))
     return redirect("accounts:desk")
 
