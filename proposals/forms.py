@@ -126,9 +126,11 @@ class ProposalForm(OnceForm):
         self.photo_room -= len(photos)
         self.document_room -= len(documents)
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-        # Another proposal's photo is not among the choices.
-        self.fields["remove_photos"] = forms.ModelMultipleChoiceField(photos, required=False)
-        self.fields["remove_documents"] = forms.ModelMultipleChoiceField(documents, required=False)
+        # Another proposal's photo is not among the choices, and none is once people supported what they saw.
+        self.can_remove_files = rules.can_remove_files(proposal)
+        removable = [files if self.can_remove_files else files.none() for files in (photos, documents)]
+        self.fields["remove_photos"] = forms.ModelMultipleChoiceField(removable[0], required=False)
+        self.fields["remove_documents"] = forms.ModelMultipleChoiceField(removable[1], required=False)
         if not rules.can_change_scope(proposal):
             self.fields["parish"].disabled = True
             self.fields["parish"].help_text = _("Ya hay apoyos: esto no se puede cambiar.")

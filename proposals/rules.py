@@ -45,6 +45,11 @@ def has_public_versions(proposal) -> bool:
     return is_public(proposal) and proposal.box.supports > 0
 
 
+def can_remove_files(proposal) -> bool:
+    """What people supported stays as they saw it: photos and documents can be added, not taken away or replaced."""
+    return not has_public_versions(proposal)
+
+
 def can_change_scope(proposal) -> bool:
     """The scope decides the threshold and whose supports count: it is settled by the first support."""
     return not has_public_versions(proposal)

@@ -229,6 +229,8 @@ def _lock_for_files(proposal) -> Proposal:
 def _remove_file(locked: Proposal, row, field: str) -> None:
     if row.proposal_id != locked.pk:
         raise Refused(_("Ese archivo no es de esta propuesta."), status=400)
+    if not rules.can_remove_files(locked):
+        raise Refused(_("Ya hay apoyos: las fotos y los documentos no se quitan. Puede añadir otros."))
     stored = getattr(row, field)
     row.delete()
     transaction.on_commit(lambda: stored.delete(save=False))

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from decide.errors import Refused
 from decide.images import clean_photo
 from proposals import services
 from proposals.models import Category, Proposal, ProposalPhoto
@@ -294,6 +295,23 @@ def test_edit_removes_own_photo(client):
     client.force_login(proposal.author)
     client.post(edit_address(proposal), typed(version=0, remove_photos=[photo.pk]))
     assert not ProposalPhoto.objects.exists()
+
+
+def test_edit_after_a_support_adds_photos_and_takes_none_away(client):
+    proposal = make_proposal()
+    photo = services.add_photo(proposal=proposal, image=_photo())
+    make_support(proposal.box)
+    client.force_login(proposal.author)
+
+    page = client.get(edit_address(proposal)).content.decode()
+    response = client.post(edit_address(proposal), typed(version=0, remove_photos=[photo.pk]))
+
+    assert 'name="remove_photos"' not in page
+    assert response.status_code == 400
+    with pytest.raises(Refused, match="Puede añadir"):
+        services.remove_photo(proposal=proposal, photo=photo)
+    services.add_photo(proposal=proposal, image=_photo())
+    assert ProposalPhoto.objects.count() == 2
 
 
 def _photo():
