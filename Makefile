@@ -48,7 +48,7 @@ demo: $(BIN)/.run
 	@DEMO=1 SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" exec $(BIN)/python manage.py demo $(ARGS)
 
 test: $(BIN)/.dev
-	$(DEV) pytest -n $(WORKERS) $(ARGS)
+	$(DEV) pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 bench: $(BIN)/.dev
 	$(DEV) tests.bench $(ARGS)
