@@ -18,13 +18,16 @@ if os.environ.get("REDIS_URL"):
     os.environ["REDIS_URL"] = _given._replace(path=f"/{_database}").geturl()
 
 from decide.settings import *  # noqa: E402, F403
-from decide.settings import CHANNEL_LAYERS, REDIS_URL, STATIC_ROOT, STORAGES  # noqa: E402
+from decide.settings import CHANNEL_LAYERS, DATABASES, REDIS_URL, STATIC_ROOT, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # No test pulls the plug of the server: a commit need not wait for the disk.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 STATIC_ROOT.mkdir(exist_ok=True)  # the middleware that serves it asks for it
 if REDIS_URL:
     CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"decide-test-{_worker}"
