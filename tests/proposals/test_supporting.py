@@ -469,6 +469,7 @@ def test_export_names_what_is_supported():
 def test_notices_are_in_the_citys_language_whoever_gives_the_last_support():
     proposal = near()
     client = signed_in(make_user(verified=True))
-    client.post(address(proposal), headers={"accept-language": "en"})
+    client.cookies["django_language"] = "en"
+    client.post(address(proposal))
     subjects = set(Notice.objects.filter(kind="proposal-reached").values_list("subject", flat=True))
     assert subjects == {"Su propuesta alcanzó su umbral", "Una propuesta que usted apoyó alcanzó su umbral"}
