@@ -60,7 +60,9 @@ def test_one_account_taps_eight_times(register, settings):
     register()
     user = make_user()
     statuses = at_once([posting(user) for _i in range(8)])
-    assert set(statuses) == {302}
+    # A tap that comes after the others finished is told that the account is verified already.
+    assert 302 in statuses
+    assert set(statuses) <= {302, 409}
     assert Residence.objects.count() == 1
 
 
