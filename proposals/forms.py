@@ -250,50 +250,59 @@ class FilterForm(forms.Form):
     """The search and the filters of the list, all of them in the address. Three queries for its choices."""
 
     ORDERS = [
-        ("newest", _("Más nuevas")),
-        ("supported", _("Más apoyadas")),
-        ("discussed", _("Más comentadas")),
-        ("expiring", _("Por vencer")),
+        ("nuevas", _("Más nuevas")),
+        ("apoyadas", _("Más apoyadas")),
+        ("comentadas", _("Más comentadas")),
+        ("por-vencer", _("Por vencer")),
     ]
-    STATUSES = [choice for choice in Proposal.Status.choices if choice[0] != Proposal.Status.DRAFT]
+    STATES = {
+        "en-apoyos": Proposal.Status.OPEN,
+        "con-sus-apoyos": Proposal.Status.REACHED,
+        "en-revision": Proposal.Status.REVIEW,
+        "respondidas": Proposal.Status.ANSWERED,
+        "en-ejecucion": Proposal.Status.EXECUTION,
+        "hechas": Proposal.Status.DONE,
+        "retiradas": Proposal.Status.WITHDRAWN,
+        "archivadas": Proposal.Status.ARCHIVED,
+    }
+    WHERE = {"parroquia": "parish__slug", "zona": "parish__zone__slug", "tema": "category__slug"}
 
     q = LineField(
         label=_("Buscar"), required=False, max_length=search.MAX_QUERY, widget=forms.TextInput(attrs={"type": "search"})
     )
-    parish = forms.ChoiceField(label=_("Parroquia"), required=False, widget=QuickSelect)
-    zone = forms.ChoiceField(label=_("Zona"), required=False, widget=QuickSelect)
-    category = forms.ChoiceField(label=_("Tema"), required=False, widget=QuickSelect)
-    status = forms.ChoiceField(
-        label=_("Estado"), choices=[("", _("Todos")), *STATUSES], required=False, widget=QuickSelect
+    parroquia = forms.ChoiceField(label=_("Parroquia"), required=False, widget=QuickSelect)
+    zona = forms.ChoiceField(label=_("Zona"), required=False, widget=QuickSelect)
+    tema = forms.ChoiceField(label=_("Tema"), required=False, widget=QuickSelect)
+    estado = forms.ChoiceField(
+        label=_("Estado"),
+        choices=[("", _("Todos")), *((word, status.label) for word, status in STATES.items())],
+        required=False,
+        widget=QuickSelect,
     )
-    order = forms.ChoiceField(label=_("Orden"), required=False, widget=QuickSelect)
+    orden = forms.ChoiceField(label=_("Orden"), required=False, widget=QuickSelect)
 
     def __init__(self, data):
         super().__init__(data, auto_id="f_%s")
         choices = {
-            "parish": (_("Todas"), Parish.objects.order_by("name").values_list("slug", "name")),
-            "zone": (_("Todas"), Zone.objects.with_parishes().values_list("slug", "short_name")),
-            "category": (_("Todos"), Category.objects.values_list("slug", "name")),
+            "parroquia": (_("Todas"), Parish.objects.order_by("name").values_list("slug", "name")),
+            "zona": (_("Todas"), Zone.objects.with_parishes().values_list("slug", "short_name")),
+            "tema": (_("Todos"), Category.objects.values_list("slug", "name")),
         }
         for name, (every, rows) in choices.items():
             self.fields[name].choices = [("", every), *rows]
         # What is looked for comes by how well it fits, unless another order is asked for.
         best = [("", _("Las que mejor coinciden"))] if data.get("q", "").strip() else []
-        self.fields["order"].choices = [*best, *self.ORDERS]
+        self.fields["orden"].choices = [*best, *self.ORDERS]
 
     def apply(self, proposals):
         """Those that pass every valid filter, in the order asked for."""
         got = self.cleaned_data
-        where = {
-            "parish": "parish__slug",
-            "zone": "parish__zone__slug",
-            "category": "category__slug",
-            "status": "status",
-        }
-        proposals = proposals.filter(**{path: got[name] for name, path in where.items() if got.get(name)})
+        proposals = proposals.filter(**{path: got[name] for name, path in self.WHERE.items() if got.get(name)})
+        if got.get("estado"):
+            proposals = proposals.filter(status=self.STATES[got["estado"]])
         if got.get("q"):
             proposals = search.matching(proposals, got["q"])
-        order = got.get("order") or ("relevance" if got.get("q") else "newest")
+        order = got.get("orden") or ("afines" if got.get("q") else "nuevas")
         return search.ORDERS[order](proposals)
 
     @property
@@ -301,7 +310,7 @@ class FilterForm(forms.Form):
         """What is applied: the filter's name, its value in words."""
         got = self.cleaned_data
         chips = [{"name": "q", "label": self["q"].label, "value": got["q"]}] if got.get("q") else []
-        for name in ("parish", "zone", "category", "status"):
+        for name in (*self.WHERE, "estado"):
             if got.get(name):
                 value = dict(self.fields[name].choices)[got[name]]
                 chips.append({"name": name, "label": self[name].label, "value": value})

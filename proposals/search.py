@@ -165,10 +165,11 @@ def _frequencies() -> dict[str, float]:
     return frequency
 
 
+# By the words of the address.
 ORDERS = {
-    "relevance": lambda proposals: proposals.order_by("-rank", "-published_at", "-pk"),
-    "newest": lambda proposals: proposals.newest(),
-    "supported": lambda proposals: proposals.most_supported(),
-    "discussed": lambda proposals: proposals.most_discussed(),
-    "expiring": lambda proposals: proposals.about_to_expire(),
+    "afines": lambda proposals: proposals.order_by("-rank", "-published_at", "-pk"),
+    "nuevas": lambda proposals: proposals.newest(),
+    "apoyadas": lambda proposals: proposals.most_supported(),
+    "comentadas": lambda proposals: proposals.most_discussed(),
+    "por-vencer": lambda proposals: proposals.about_to_expire(),
 }

@@ -29,7 +29,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 PARAMETERS = [
-    *("q", "order", "orden", "page", "pagina", "estado", "status", "parish", "zone", "zona", "category", "topic"),
+    *("q", "orden", "pagina", "estado", "parroquia", "zona", "tema", "topic", "sin"),
     *("next", "hilo", "dependencia", "cargo"),
 ]
 FIELDS = ["title", "summary", "body", "q", "code", "email", "password", "number", "cedula", "reason", "once_key", "id"]

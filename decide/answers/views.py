@@ -33,7 +33,7 @@ def index(request):
     if chosen.get("dependencia"):
         found = found.of_agencies([chosen["dependencia"]])
     answers = FILTERS.get(chosen.get("estado"), lambda a: a.pending_first())(found)
-    page = Paginator(answers.with_places(), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(answers.with_places(), PAGE).get_page(request.GET.get("pagina"))
     context = {"form": form, "page": page, "counts": found.counts(), "filtered": any(chosen.values())}
     context["has_desk"] = rules.has_office(request.user, *rules.DESK_OFFICES)
     return render(request, "answers/index.html", context)
@@ -48,7 +48,7 @@ def desk(request):
     mine = Paginator(Answer.objects.pending().of_agencies(agencies).with_places().by_deadline(), PAGE)
     mine.count = counts["pending"] + counts["late"]
     context = {
-        "page": mine.get_page(request.GET.get("page")),
+        "page": mine.get_page(request.GET.get("pagina")),
         "counts": counts,
         "milestones": _first(Milestone.objects.open_of(agencies).order_by("planned", "pk")),
         "assigns": assigns,

@@ -16,7 +16,7 @@ PAGE = 20
 @signin_required
 def inbox(request):
     mine = Notice.objects.of(request.user)
-    page = Paginator(mine, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(mine, PAGE).get_page(request.GET.get("pagina"))
     unread = mine.unread()
     newest = unread.order_by("-pk").values_list("pk", flat=True).first()
     return render(request, "notices/inbox.html", {"page": page, "unread": unread.count(), "newest": newest})

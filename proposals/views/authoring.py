@@ -51,8 +51,8 @@ def _typed(data) -> dict:
 
 
 def _asked_parish(request):
-    """The parish from whose page the person comes (`?parish=<slug>`), or None."""
-    slug = request.GET.get("parish", "")
+    """The parish from whose page the person comes (`?parroquia=<slug>`), or None."""
+    slug = request.GET.get("parroquia", "")
     return Parish.objects.filter(slug=slug).values_list("pk", flat=True).first() if slug.isprintable() else None
 
 

@@ -42,7 +42,7 @@ def desk(request):
     if query.isdecimal() and len(query) < 16:
         found = found.filter(pk=int(query))
     elif query:
-        found = search.ORDERS["relevance"](search.matching(found, query))
+        found = search.ORDERS["afines"](search.matching(found, query))
     else:
         found = found.newest()
     found = found.defer("body", "search_text")[:FOUND_AT_MOST]

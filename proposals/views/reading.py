@@ -28,9 +28,9 @@ def index(request):
     form = FilterForm(request.GET)
     valid = form.is_valid()
     found = form.apply(Proposal.objects.public().for_cards()) if valid else Proposal.objects.none()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
     context = {"form": form, "page": page, "proposals": page.object_list, "chips": _chips(request, form)}
-    context["refined"] = bool(form.errors or set(request.GET) - {"q", "page"})
+    context["refined"] = bool(form.errors or set(request.GET) - {"q", "pagina"})
     return render(request, "proposals/list.html", context, status=200 if valid else 400)
 
 
@@ -39,7 +39,7 @@ def _chips(request, form) -> list[dict]:
     chips = form.chips
     for chip in chips:
         without = request.GET.copy()
-        for name in (chip["name"], "page"):
+        for name in (chip["name"], "pagina"):
             without.pop(name, None)
         chip["address"] = f"?{without.urlencode()}"
     return chips
@@ -99,7 +99,7 @@ def versions(request, pk, slug):
     proposal = viewable(request, pk)
     if slug != proposal.slug:
         return redirect("proposals:versions", pk, proposal.slug, permanent=True)
-    page, shown = public_versions(proposal, request.GET.get("page"))
+    page, shown = public_versions(proposal, request.GET.get("pagina"))
     return render(request, "proposals/versions.html", {"proposal": proposal, "page": page, "versions": shown})
 
 

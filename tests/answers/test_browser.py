@@ -82,7 +82,7 @@ def pages(city):
         ("office", "/respuestas/escritorio/", "escritorio-participacion"),
         ("gardener", f"/respuestas/hitos/{city['step'].pk}/", "hito"),
         ("officer", "/mi/avisos/", "avisos"),
-        ("gardener", "/mi/avisos/?page=9", "avisos-pocos"),
+        ("gardener", "/mi/avisos/?pagina=9", "avisos-pocos"),
     ]
 
 

@@ -75,7 +75,7 @@ def four(clock):
         ({"dependencia": "epmmop"}, ["late", "answered_late"]),
         ({"dependencia": "epmmop", "estado": "respondidas"}, ["answered_late"]),
         (
-            {"dependencia": "?", "estado": "otra", "page": "99"},
+            {"dependencia": "?", "estado": "otra", "pagina": "99"},
             ["late", "pending", "answered_late", "answered"],
         ),
     ],

@@ -17,11 +17,11 @@ GATHERING = [
     "/",
     "/parroquias/",
     "/parroquias/la-argelia/",
-    "/propuestas/?order=supported",
-    "/propuestas/?order=discussed",
-    "/propuestas/?order=expiring",
+    "/propuestas/?orden=apoyadas",
+    "/propuestas/?orden=comentadas",
+    "/propuestas/?orden=por-vencer",
     "/propuestas/?q=parque",
-    "/propuestas/?q=parque+seguro&status=open&order=supported",
+    "/propuestas/?q=parque+seguro&estado=en-apoyos&orden=apoyadas",
 ]
 urlpatterns = [path("hello/", lambda request: HttpResponse("hello"))]
 

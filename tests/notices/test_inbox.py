@@ -100,7 +100,7 @@ def test_inbox_costs_the_same_for_one_and_twenty(client, ana, django_assert_max_
 @pytest.mark.parametrize("page", ["0", "-1", "999", "x", ""])
 def test_inbox_on_a_page_that_is_not_there_shows_one_that_is(client, ana, page):
     tell(ana, 1)
-    assert client.get("/mi/avisos/", {"page": page}).status_code == 200
+    assert client.get("/mi/avisos/", {"pagina": page}).status_code == 200
 
 
 def test_unread_count_is_asked_only_for_people(django_assert_num_queries):

@@ -96,12 +96,12 @@ def test_meter_with_thousands_keeps_plain_attributes():
 
 
 def test_pagination_keeps_the_filters():
-    request = RequestFactory().get("/propuestas/?q=parque&page=2")
+    request = RequestFactory().get("/propuestas/?q=parque&pagina=2")
     request.user, request.session = AnonymousUser(), {}
     page = Paginator(range(60), 20).page(2)
     html = render('{% include "components/_pagination.html" %}', page=page, request=request)
-    assert 'href="?q=parque&amp;page=1"' in html
-    assert 'href="?q=parque&amp;page=3"' in html
+    assert 'href="?q=parque&amp;pagina=1"' in html
+    assert 'href="?q=parque&amp;pagina=3"' in html
     assert "Página 2 de 3" in html
 
 

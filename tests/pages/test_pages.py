@@ -279,12 +279,12 @@ def test_parish_labels_what_is_invented(client, city):
 
 
 def test_parish_leads_to_a_proposal_for_it(client, city):
-    for path in ("/parroquias/lloa/", "/propuestas/nueva/?parish=lloa"):
-        assert "?parish=lloa" in client.get(path).content.decode()
-    form = client.get("/propuestas/nueva/idea/?parish=lloa").context["form"]
+    for path in ("/parroquias/lloa/", "/propuestas/nueva/?parroquia=lloa"):
+        assert "?parroquia=lloa" in client.get(path).content.decode()
+    form = client.get("/propuestas/nueva/idea/?parroquia=lloa").context["form"]
     assert form["parish"].value() == city["lloa"].pk
     for wrong in ("%00", "atlantida", ""):
-        assert client.get(f"/propuestas/nueva/idea/?parish={wrong}").context["form"]["parish"].value() is None
+        assert client.get(f"/propuestas/nueva/idea/?parroquia={wrong}").context["form"]["parish"].value() is None
 
 
 def test_parish_missing_is_404_in_words(client, city):

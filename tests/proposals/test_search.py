@@ -21,7 +21,7 @@ def published(title, **fields):
 
 def found(query) -> list[str]:
     matching = search.matching(Proposal.objects.public(), query)
-    return [p.title for p in search.ORDERS["relevance"](matching)]
+    return [p.title for p in search.ORDERS["afines"](matching)]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from django.urls import reverse
 from decide.errors import Refused
 from decide.images import clean_photo
 from proposals import services
+from proposals.forms import FilterForm
 from proposals.models import Category, Proposal, ProposalPhoto
 from tests.factories import (
     make_category,
@@ -493,25 +494,29 @@ def test_list_filters_and_orders(client):
     Proposal.objects.filter(pk=a.pk).update(status="reached")
     cases = {
         "": {"Agua", "Buses", "Cultura"},
-        "parish=nono": {"Agua"},
-        "zone=sur": {"Buses"},
-        "category=movilidad": {"Buses", "Cultura"},
-        "status=reached": {"Agua"},
-        "status=open&category=ambiente": set(),
-        "q=agua&zone=norte": {"Agua"},
+        "parroquia=nono": {"Agua"},
+        "zona=sur": {"Buses"},
+        "tema=movilidad": {"Buses", "Cultura"},
+        "estado=con-sus-apoyos": {"Agua"},
+        "estado=en-apoyos&tema=ambiente": set(),
+        "q=agua&zona=norte": {"Agua"},
     }
     assert {query: set(titles(client.get(f"{LIST}?{query}"))) for query in cases} == cases
     orders = {
-        "newest": ["Cultura", "Buses", "Agua"],
-        "supported": ["Buses", "Cultura", "Agua"],
-        "discussed": ["Cultura", "Buses", "Agua"],
-        "expiring": ["Buses", "Cultura"],
+        "nuevas": ["Cultura", "Buses", "Agua"],
+        "apoyadas": ["Buses", "Cultura", "Agua"],
+        "comentadas": ["Cultura", "Buses", "Agua"],
+        "por-vencer": ["Buses", "Cultura"],
     }
-    assert {order: titles(client.get(f"{LIST}?order={order}")) for order in orders} == orders
+    assert {order: titles(client.get(f"{LIST}?orden={order}")) for order in orders} == orders
 
 
 @pytest.mark.parametrize(
-    "query", ["parish=nada", "zone=%00", "category=999", "status=draft", "order=rank", f"q={'a' * 201}", "status=x'"]
+    "query",
+    [
+        *("parroquia=nada", "zona=%00", "tema=999", "estado=draft", "estado=open", "estado=x'"),
+        *("orden=rank", "orden=newest", f"q={'a' * 201}"),
+    ],
 )
 def test_list_with_invalid_filter_says_so(client, query):
     make_proposal()
@@ -522,11 +527,15 @@ def test_list_with_invalid_filter_says_so(client, query):
 
 
 @pytest.mark.parametrize(
-    "query", ["page=x", "page=-1", "page=999999", "q=%00", "q=%ff", "q=%25", "q=_", "q=%5C", "q='"]
+    "query", ["pagina=x", "pagina=-1", "pagina=999999", "q=%00", "q=%ff", "q=%25", "q=_", "q=%5C", "q='"]
 )
 def test_list_never_breaks(client, query):
     make_proposal()
     assert client.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_every_public_state_has_its_word_in_the_address():
+    assert {*FilterForm.STATES.values()} == {*Proposal.Status} - {Proposal.Status.DRAFT}
 
 
 def test_list_counts_honestly_and_says_what_to_do_when_empty(client):
@@ -539,14 +548,17 @@ def test_list_counts_honestly_and_says_what_to_do_when_empty(client):
 
 def test_list_chips_take_one_filter_away(client):
     make_parish("Nono")
-    response = client.get(f"{LIST}?parish=nono&status=open&order=supported&page=2")
+    response = client.get(f"{LIST}?parroquia=nono&estado=en-apoyos&orden=apoyadas&pagina=2")
     chips = {c["name"]: c["address"] for c in response.context["chips"]}
-    assert chips == {"parish": "?status=open&order=supported", "status": "?parish=nono&order=supported"}
+    assert chips == {
+        "parroquia": "?estado=en-apoyos&orden=apoyadas",
+        "estado": "?parroquia=nono&orden=apoyadas",
+    }
 
 
 def test_list_queries_are_the_same_for_1_and_40_rows(client):
     parish = make_parish()
-    query = f"{LIST}?q=propuesta&parish={parish.slug}&zone={parish.zone.slug}&status=open&order=supported"
+    query = f"{LIST}?q=propuesta&parroquia={parish.slug}&zona={parish.zone.slug}&estado=en-apoyos&orden=apoyadas"
     client.force_login(make_user(verified=True))
     counts = []
     for rows in (1, 39):

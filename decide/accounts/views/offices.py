@@ -27,7 +27,7 @@ def offices(request):
         rows = rows.filter(Q(holder_name__icontains=asked) | Q(holder__display_name__icontains=asked))
     if which in Office.values:
         rows = rows.filter(office=which)
-    page = Paginator(rows.order_by("-starts", "-pk"), 20).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by("-starts", "-pk"), 20).get_page(request.GET.get("pagina"))
     context = {"page": page, "asked": asked, "which": which, "choices": Office.choices, "today": timezone.localdate()}
     return render(request, "accounts/offices.html", context)
 
