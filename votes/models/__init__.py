@@ -1,5 +1,34 @@
 """How anything is decided: supports, polls, and the ballot box."""
 
+from votes.models.ballots import (
+    BallotBox,
+    DailyTurnout,
+    ForkDeclaration,
+    Head,
+    LiveBallot,
+    LogEntry,
+    Participation,
+    PendingLeaf,
+    PublishedBallot,
+)
+from votes.models.polls import Option, Poll, PollDocument, Question
 from votes.models.supports import Intention, Support, SupportBox
 
-__all__ = ["Intention", "Support", "SupportBox"]
+__all__ = [
+    "BallotBox",
+    "DailyTurnout",
+    "ForkDeclaration",
+    "Head",
+    "Intention",
+    "LiveBallot",
+    "LogEntry",
+    "Option",
+    "Participation",
+    "PendingLeaf",
+    "Poll",
+    "PollDocument",
+    "PublishedBallot",
+    "Question",
+    "Support",
+    "SupportBox",
+]
