@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "decide.territory",
     "decide.accounts",
     "decide.notices",
+    "decide.moderation",
     "decide.comments",
     "decide.answers",
     "votes",
@@ -109,6 +110,8 @@ WSGI_APPLICATION = "decide.wsgi.application"
 ASGI_APPLICATION = "decide.asgi.application"
 LIVE_TOPICS = "decide.topics.TOPICS"
 OWN_DATA_ROOMS = "decide.pages.own_data.ROOMS"
+PUBLIC_IDS = "decide.subjects.public_ids"
+SUBJECTS = "decide.subjects.SUBJECTS"
 
 TEMPLATES = [
     {
@@ -248,6 +251,8 @@ ANSWER_EXTENSION_DAYS = env.int("ANSWER_EXTENSION_DAYS", 15)
 # Whom to write to about one's own data and about accessibility (LOPDP art. 12); each city enters its own.
 DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", "")
 COMMENT_EDIT_PERIOD = timedelta(minutes=15)
+MODERATION_HOURS = env.int("MODERATION_HOURS", 24)  # to look at a report, an image that waits, an appeal
+APPEAL_DAYS = env.int("APPEAL_DAYS", 30)  # to appeal what was decided
 VERIFICATION_TRIES_PER_HOUR = 5
 
 # --- language, time, files ------------------------------------------------------------------------------

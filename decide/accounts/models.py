@@ -116,6 +116,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         Residence, models.SET_NULL, null=True, blank=True, related_name="account", verbose_name=_("residencia")
     )
     is_active = models.BooleanField(_("activa"), default=True)
+    # Until then the person reads, supports and votes, but publishes nothing: a sanction of `decide.moderation`.
+    suspended_until = models.DateTimeField(_("suspendida hasta"), null=True, blank=True, editable=False)
     is_staff = models.BooleanField(_("entra a la gestión"), default=False)
     date_joined = models.DateTimeField(_("registro"), default=timezone.now)
 

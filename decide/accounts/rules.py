@@ -1,5 +1,7 @@
 """Who may do what: yes/no questions about people and the offices they hold. They never write."""
 
+from django.utils import timezone
+
 from decide.accounts.models import Appointment, User
 
 Office = Appointment.Office
@@ -12,6 +14,13 @@ CREDENTIAL_OFFICES = DESK_OFFICES
 def is_verified(user) -> bool:
     """Whether this person may support and vote today: a verified residence, and 16 years."""
     return bool(user.is_authenticated and user.residence_id and user.residence.old_enough())
+
+
+def can_write(user, now=None) -> bool:
+    """Whether this person may publish text and photos, and report: an account that is not suspended now."""
+    if not user.is_authenticated:
+        return False
+    return user.suspended_until is None or user.suspended_until <= (now or timezone.now())
 
 
 def has_office(user, *offices: str) -> bool:
