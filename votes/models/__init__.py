@@ -11,12 +11,14 @@ from votes.models.ballots import (
     PendingLeaf,
     PublishedBallot,
 )
+from votes.models.desk import DeskBallot
 from votes.models.polls import Option, Poll, PollDocument, Question
 from votes.models.supports import Intention, Support, SupportBox
 
 __all__ = [
     "BallotBox",
     "DailyTurnout",
+    "DeskBallot",
     "ForkDeclaration",
     "Head",
     "Intention",

@@ -17,6 +17,7 @@ from decide.comments.models import Thread
 from decide.images import PhotoField
 from decide.once import OnceOnly
 from decide.territory.models import Agency, Parish, Zone
+from decide.text import plain
 
 
 class PollQuerySet(models.QuerySet):
@@ -98,6 +99,10 @@ class Poll(OnceOnly):
         verbose_name=_("aprobada por"),
     )
     approved_at = models.DateTimeField(_("aprobada"), null=True, blank=True)
+    # A second officer sent it back to be written on: why; empty again once it is sent for approval.
+    return_reason = models.TextField(_("por qué se devolvió"), blank=True)
+    # Title and reasons without accents, in lower case: what the search reads on both engines.
+    search_text = models.TextField(editable=False, blank=True)
 
     # Frozen at the opening: canonical JSON (docs/export-format.md) and its SHA-256 in hex.
     rules_json = models.TextField(blank=True, editable=False)
@@ -125,7 +130,9 @@ class Poll(OnceOnly):
     thread = models.OneToOneField(Thread, models.PROTECT, related_name="poll")
     answer = models.OneToOneField(Answer, models.PROTECT, null=True, blank=True, related_name="poll")
     history = HistoricalRecords(
-        excluded_fields=["once_key", "turnout", "totals", "version", "verified", "rules_json", "answer", "thread"]
+        excluded_fields=[
+            *("once_key", "turnout", "totals", "version", "verified", "rules_json", "answer", "thread", "search_text"),
+        ]
     )
 
     objects = PollQuerySet.as_manager()
@@ -168,6 +175,7 @@ class Poll(OnceOnly):
     def save(self, **kwargs):
         if not self.slug:
             self.slug = slugify(self.title)[:80].strip("-") or "votacion"
+        self.search_text = plain(f"{self.title}\n{self.summary}")
         super().save(**kwargs)
 
     def get_absolute_url(self):
