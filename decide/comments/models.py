@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from decide.accounts.models import Appointment
+from decide.notices.models import FollowList
 from decide.once import OnceOnly
 
 
@@ -31,6 +32,8 @@ class Thread(models.Model):
     )
     path = models.CharField(max_length=300, blank=True, help_text=_("La página que lo muestra."))
     public = models.BooleanField(default=False, help_text=_("Si la página que lo muestra es pública."))
+    # Made when somebody first follows what is discussed: `services.follow_list`.
+    follow_list = models.OneToOneField(FollowList, models.SET_NULL, null=True, blank=True, related_name="thread")
 
     class Meta:
         verbose_name, verbose_name_plural = _("conversación"), _("conversaciones")

@@ -16,6 +16,8 @@ from decide.comments.signals import thread_changed
 from decide.errors import Refused
 from decide.fields import need_text
 from decide.notices import services as notices
+from decide.notices.groups import Group
+from decide.notices.models import FollowList
 from decide.text import clean_text
 
 LONGEST = 3000  # characters
@@ -24,6 +26,17 @@ LONGEST = 3000  # characters
 def open_thread(*, path: str = "", public: bool = False, owner=None) -> Thread:
     """A new thread. `path` is the page that shows it; `owner` the person whose thing is discussed, if anybody."""
     return Thread.objects.create(path=path, public=public, owner=owner)
+
+
+@transaction.atomic
+def follow_list(*, thread: Thread, title: str, about: str) -> FollowList:
+    """The list of those who follow what is discussed, made at the first call. `about` names it ("proposal:17")."""
+    locked = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
+    if locked.follow_list is None:
+        locked.follow_list = notices.make_list(title=title, path=locked.path, about=about)
+        locked.save(update_fields=["follow_list"])
+    thread.follow_list = locked.follow_list
+    return locked.follow_list
 
 
 @transaction.atomic
@@ -203,28 +216,40 @@ def _raise(thread: Thread, comment: Comment, what: str, **counters) -> None:
 
 
 def _tell(thread: Thread, comment: Comment) -> None:
-    """Whoever is answered; and, at most once a day, whoever owns what is discussed. Never oneself.
+    """Whoever is answered; and, at most once a day, who follows what is discussed. Never oneself.
 
     Neither name nor text goes with it: what is deleted or anonymised here should not live on in other people's mail.
     """
     answered = {c.author for c in (comment.answers_to, comment.parent) if c and c.author_id} - {comment.author}
+    about = f"comment:{comment.pk}"
     notices.tell(
         kind="comment-reply",
-        key=f"comment:{comment.pk}",
+        group=Group.REPLY,
+        key=about,
+        about=about,
         subject=_("Respondieron a su comentario"),
         body=_("Hay una respuesta nueva en una conversación en la que usted participa."),
         path=comment.get_absolute_url(),
         recipients=answered,
     )
-    if thread.owner_id and thread.owner not in {comment.author, *answered}:
-        notices.tell(
-            kind="thread-comment",
-            key=f"thread:{thread.pk}:{timezone.localdate():%Y-%m-%d}",
-            subject=_("Hay comentarios nuevos"),
-            body=_("Comentaron lo que usted propuso. Le avisamos una vez al día como máximo."),
-            path=f"{thread.path}#comentarios",
-            recipients=[thread.owner],
-        )
+    news = {
+        "kind": "thread-comment",
+        "key": f"thread:{thread.pk}:{timezone.localdate():%Y-%m-%d}",
+        "about": about,
+        "subject": _("Hay comentarios nuevos"),
+        "path": f"{thread.path}#comentarios",
+    }
+    told = {comment.author, *answered}
+    # Their own words for whoever owns it, unless they stopped following it.
+    if thread.owner_id and thread.owner not in told and _follows_own(thread):
+        own = _("Comentaron lo que usted propuso. Le avisamos una vez al día como máximo.")
+        notices.tell(**news, group=Group.OWN, body=own, recipients=[thread.owner])
+    followed = _("Comentaron algo que usted sigue. Le avisamos una vez al día como máximo.")
+    notices.tell_followers(thread.follow_list, **news, body=followed, exclude=[*told, thread.owner])
+
+
+def _follows_own(thread: Thread) -> bool:
+    return thread.follow_list is None or thread.follow_list.follows.filter(user=thread.owner_id).exists()
 
 
 def _same_author(stored: Comment, author) -> Comment:
