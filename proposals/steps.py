@@ -1,52 +1,107 @@
-"""What happened to a proposal, where it stands, and what comes next with its date."""
+"""What happened to a proposal, where it stands, and who owes what comes next until when."""
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
+from decide.answers.steps import answer_steps
+from decide.steps import Step, story
+from decide.templatetags.decide import fecha, number
+from decide.versions import PER_PAGE
 from proposals.models import Proposal
+from proposals.services.authoring import PUBLIC_VERSIONS, TEXT_VERSION
 
 Status = Proposal.Status
-COMING = [Status.REACHED, Status.ANSWERED, Status.DONE]
-ENDED = {Status.WITHDRAWN, Status.ARCHIVED, Status.DONE}
+# While one of these, nothing more is to come.
+ENDED = {Status.DRAFT, Status.WITHDRAWN, Status.ARCHIVED, Status.DONE}
+# Told by the answer, which knows who and why.
+OF_THE_ANSWER = {Status.REVIEW, Status.ANSWERED}
+# So many days on which its text changed are told one by one; what was before is told together.
+DAYS_OF_CHANGES = 3
 
 
-def steps_of(proposal: Proposal) -> list[dict]:
-    """For components/_steps.html. `status_changes` and `answer` come with the proposal."""
-    steps = [
-        {"label": label_of(change.status), "at": change.at, "note": change.note, "state": "done"}
-        for change in proposal.status_changes.all()
-    ]
-    if steps:
-        steps[-1]["state"] = "now"
-    return steps + _coming(proposal)
+def story_of(proposal: Proposal) -> dict:
+    """For components/_steps.html. `box` and `answer` come with the proposal; at most five queries more."""
+    page = proposal.get_absolute_url()
+    steps = [*_passed(proposal, page), *_text_changes(proposal)]
+    if proposal.answer:
+        steps += answer_steps(proposal.answer, page)
+    return story([*steps, *_coming(proposal, page)])
+
+
+def _passed(proposal: Proposal, page: str) -> list[Step]:
+    """The states that it passed through. What they say is made from the facts: the stored words are in Spanish."""
+    steps, before = [], None
+    for change in proposal.status_changes.all():
+        if not (proposal.answer and change.status in OF_THE_ANSWER):
+            note, link = _about(proposal, change.status, before, page)
+            steps.append(Step(label_of(change.status), change.at, note=note, link=link))
+        before = change.status
+    return steps
 
 
 def label_of(status: str) -> str:
     return pgettext("paso", "Publicada") if status == Status.OPEN else str(Status(status).label)
 
 
-def _coming(proposal: Proposal) -> list[dict]:
-    answer = proposal.answer
-    if proposal.status in ENDED or proposal.status == Status.DRAFT:
+def _about(proposal: Proposal, status: str, before: str | None, page: str) -> tuple[str, str]:
+    """(note, link) of a state that was reached."""
+    box = proposal.box
+    words = {"counted": number(box.counted), "threshold": number(box.threshold)}
+    if status == Status.REACHED:
+        return _("Reunió los %(threshold)s apoyos que necesitaba.") % words, f"{page}#apoyar"
+    if status == Status.ARCHIVED:
+        return _("Terminó su plazo con %(counted)s de %(threshold)s apoyos.") % words, f"{page}#apoyar"
+    if status == Status.WITHDRAWN:
+        note = f"{proposal.get_withdrawal_display()}. {proposal.withdrawal_note}".strip()
+        return note, ""
+    if status == Status.EXECUTION and before == Status.DONE:
+        return _("Hay un nuevo hito en marcha."), f"{page}#hitos"
+    if status in (Status.EXECUTION, Status.DONE):
+        return "", f"{page}#hitos"
+    return "", ""
+
+
+def _text_changes(proposal: Proposal) -> list[Step]:
+    """The days on which its author changed what people had supported, each with the address of the difference."""
+    if not proposal.box.supports:
         return []
-    if answer is not None and answer.outcome in {"rejected", "elsewhere"}:
+    rows = proposal.history.filter(history_change_reason__in=PUBLIC_VERSIONS).order_by("-pk")
+    days = {}
+    for place, (pk, at, reason) in enumerate(rows.values_list("pk", "history_date", "history_change_reason")):
+        if reason == TEXT_VERSION:
+            days.setdefault(timezone.localdate(at), []).append((at, pk, place))
+    told = [*days.values()]
+    newest, older = told[:DAYS_OF_CHANGES], [change for day in told[DAYS_OF_CHANGES:] for change in day]
+    return [_text_change(proposal, changes) for changes in [*newest, older] if changes]
+
+
+def _text_change(proposal: Proposal, changes: list[tuple]) -> Step:
+    at, pk, place = changes[0]
+    page = f"?pagina={place // PER_PAGE + 1}" if place >= PER_PAGE else ""
+    n = len(changes)
+    return Step(
+        ngettext("Cambió su texto", "Cambió su texto %(n)s veces", n) % {"n": n},
+        at,
+        link=f"{reverse('proposals:versions', args=[proposal.pk, proposal.slug])}{page}#version-{pk}",
+        link_label=_("Ver qué cambió"),
+    )
+
+
+def _coming(proposal: Proposal, page: str) -> list[Step]:
+    answer, steps = proposal.answer, []
+    if proposal.status in ENDED or (answer and answer.answered_at and not answer.promises):
         return []
-    done = {change.status for change in proposal.status_changes.all()}
-    notes = {
-        Status.REACHED: (proposal.expires_at, _("Hasta esta fecha puede reunir apoyos.")),
-        Status.ANSWERED: (answer and answer.due, _("Hasta esta fecha debe responder el Municipio.") if answer else ""),
-        Status.DONE: (None, ""),
-    }
-    labels = {Status.REACHED: _("Alcanza su umbral"), Status.ANSWERED: _("Respuesta del Municipio")}
-    if answer is None or not answer.outcome:
-        labels[Status.DONE] = _("Hecha, si se acepta")
-    return [
-        {
-            "label": labels.get(status) or label_of(status),
-            "at": notes[status][0],
-            "note": notes[status][1],
-            "state": "next",
-        }
-        for status in COMING
-        if status not in done
-    ]
+    if proposal.status == Status.OPEN:
+        missing = max(1, proposal.box.threshold - proposal.box.counted)
+        words = {"n": number(missing), "until": fecha(timezone.localdate(proposal.expires_at))}
+        who = ngettext("Falta %(n)s apoyo, hasta el %(until)s.", "Faltan %(n)s apoyos, hasta el %(until)s.", missing)
+        label = _("Alcanza su umbral")
+        steps.append(Step(label, proposal.expires_at, state="next", who=who % words, link=f"{page}#apoyar"))
+        steps.append(Step(_("Respuesta del Municipio"), state="next"))
+    if not (answer and answer.answered_at):
+        steps.append(Step(_("Hecha, si se acepta"), state="next"))
+    elif answer.steps_with_photos:  # without milestones the plan comes first
+        steps.append(Step(label_of(Status.DONE), state="next"))
+    return steps

@@ -9,5 +9,6 @@ urlpatterns = [
     path("hitos/<int:pk>/", views.milestone, name="milestone"),
     path("hitos/<int:pk>/fotos/", views.photo, name="photo"),
     path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/versiones/", views.versions, name="versions"),
     re_path(rf"^(?P<pk>[0-9]{{1,18}})/(?P<name>{'|'.join(views.ACTIONS)})/$", views.act, name="act"),
 ]

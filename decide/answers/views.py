@@ -13,6 +13,7 @@ from decide import limits
 from decide.accounts.access import kept_input, office_required, signin_keeping_input, signin_required
 from decide.answers import forms, rules, services
 from decide.answers.models import Answer, Milestone
+from decide.answers.versions import public_versions
 from decide.errors import Refused
 
 PAGE = 20
@@ -120,6 +121,13 @@ ACTIONS = {
 @require_safe
 def detail(request, pk):
     return _page(request, _get(pk))
+
+
+@require_safe
+def versions(request, pk):
+    answer = _get(pk)
+    page, shown = public_versions(answer, request.GET.get("pagina"))
+    return render(request, "answers/versions.html", {"answer": answer, "page": page, "versions": shown})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

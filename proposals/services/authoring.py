@@ -22,8 +22,10 @@ from votes.models import SupportBox
 # What a change of is told to those who supported or commented.
 SUBSTANTIAL = {"title", "summary", "body", "parish"}
 EDITABLE = {*SUBSTANTIAL, "category", "neighbourhood", "street", "reference", "lat", "lon"}
-# The `history_change_reason` of a change that everybody may read: made when there were supports.
-PUBLIC_VERSION = "public"
+# The `history_change_reason` of a change that everybody may read, made when there were supports: of the text that
+# people supported, or of something beside it.
+TEXT_VERSION, PUBLIC_VERSION = "public-text", "public"
+PUBLIC_VERSIONS = {TEXT_VERSION, PUBLIC_VERSION}
 
 
 class EditedMeanwhile(Refused):
@@ -135,7 +137,8 @@ def edit_proposal(*, proposal, editor, version, **changes) -> Proposal:
         del locked.skip_history_when_saving
     locked.search_text = search.search_text(locked)
     locked.version += 1
-    locked._change_reason = PUBLIC_VERSION if public else ""
+    reason = TEXT_VERSION if changed & SUBSTANTIAL else PUBLIC_VERSION
+    locked._change_reason = reason if public else ""
     locked.save()
     if rules.is_public(locked) and "title" in changed:
         search.index_title(locked)

@@ -22,7 +22,7 @@ from decide.text import clean_line
 from proposals import rules, search, services
 from proposals.desk_forms import DeskProposalForm, FollowForm, PresentForm
 from proposals.models import Proposal
-from proposals.steps import steps_of
+from proposals.steps import story_of
 
 RECEIPT = "desk_receipt"
 FOUND_AT_MOST = 20
@@ -162,7 +162,7 @@ def follow(request):
         context |= {
             "proposal": proposal,
             "support": None if filed is proposal else filed,
-            "steps": steps_of(proposal),
+            "story": story_of(proposal),
             "box": filed.box,
         }
     return render(request, "proposals/follow.html", context, status=status)

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from decide import limits
 from decide.comments.views import thread_context
+from decide.notices.following import is_following
 from decide.text import clean_line
 from proposals import rules, search
 from proposals.forms import FilterForm
 from proposals.models import Proposal
-from proposals.steps import steps_of
+from proposals.steps import story_of
 from proposals.versions import public_versions
 from proposals.views.supporting import panel
 
@@ -80,7 +81,7 @@ def detail_context(request, proposal) -> dict:
     return {
         "proposal": proposal,
         "answer": proposal.answer,
-        "steps": steps_of(proposal),
+        "story": story_of(proposal),
         "is_public": rules.is_public(proposal),
         "is_author": rules.is_author(user, proposal),
         "can_edit": rules.can_edit(user, proposal),
@@ -90,6 +91,7 @@ def detail_context(request, proposal) -> dict:
         "share_sentence": sentence,
         "whatsapp": f"https://wa.me/?text={quote(sentence)}",
         "support": panel(request, proposal) if rules.is_public(proposal) else None,
+        "following": is_following(request, proposal.thread.follow_list_id),
         **thread_context(request, proposal.thread),
     }
 

@@ -1,6 +1,7 @@
 """The components that every room includes: names, errors, states, never without their words."""
 
 import re
+from datetime import date
 
 import pytest
 from django import forms
@@ -10,6 +11,7 @@ from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
 from decide.fields import LineField
+from decide.steps import Step, story
 from votes.models import SupportBox
 
 
@@ -112,11 +114,25 @@ def test_pagination_absent_on_a_single_page():
 
 def test_steps_say_their_state_in_words():
     steps = [
-        {"label": "Publicada", "at": None, "note": "", "state": "done"},
-        {"label": "En apoyos", "at": None, "note": "Faltan 3.", "state": "now"},
-        {"label": "Respuesta", "at": None, "note": "", "state": "next"},
+        Step("Publicada", at=date(2026, 3, 1)),
+        Step("En apoyos", at=date(2026, 3, 2), note="<script>1</script>"),
+        Step("Respuesta", at=date(2026, 5, 2), state="late", who="Debe responder: <b>X</b>"),
+        Step("Hecha", state="next"),
     ]
-    html = render('{% include "components/_steps.html" %}', steps=steps)
+    html = render('{% include "components/_steps.html" %}', story=story(steps))
     assert "(hecho)" in html
     assert "(falta)" in html
+    assert "Atrasado" in html
     assert html.count('aria-current="step"') == 1
+    assert "<script>" not in html
+    assert "<b>" not in html
+
+
+def test_steps_of_long_ago_are_folded():
+    steps = [Step(f"Paso {n}", at=date(2026, 3, n)) for n in range(1, 11)]
+    html = render('{% include "components/_steps.html" %}', story=story(steps))
+    folded, shown = html.split("</details>")
+    assert "6 pasos anteriores" in folded
+    assert folded.count("<li") == 6
+    assert 'start="7"' in shown
+    assert shown.count("<li") == 4

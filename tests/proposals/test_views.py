@@ -464,7 +464,7 @@ def test_poster_offers_the_desk_only_while_supports_are_taken(client, status, of
 
 
 def test_steps_to_come_are_not_told_as_past(client):
-    labels = [step["label"] for step in client.get(make_proposal().get_absolute_url()).context["steps"]]
+    labels = [step.label for step in client.get(make_proposal().get_absolute_url()).context["story"]["steps"]]
 
     assert labels[-3:] == ["Alcanza su umbral", "Respuesta del Municipio", "Hecha, si se acepta"]
 
