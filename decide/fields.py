@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from decide.text import clean_line, clean_text
+from decide.text import PersonalNumber, clean_line, clean_text, personal_numbers
 
 
 class LineField(forms.CharField):
@@ -34,3 +34,36 @@ def need_text(value: str) -> None:
     """A validator: at least one letter or digit."""
     if not any(c.isalnum() for c in value):
         raise ValidationError(_("Escriba al menos una palabra."))
+
+
+class ReadByAll(forms.Form):
+    """A form whose text everybody will read: telephone numbers and cédulas in it are pointed out before.
+
+    The form comes back with `numbers` and a box to publish it nevertheless (`components/_numbers.html`), whose value
+    is the digits that were pointed out: another number that is typed meanwhile is pointed out again.
+    """
+
+    read_by_all: tuple[str, ...] = ()  # names of fields
+    SEEN = "numeros"
+    numbers: tuple[PersonalNumber, ...] | list[PersonalNumber] = ()
+
+    def point_out_numbers(self, already=()) -> None:
+        """Call it in `clean`, where the text is about to be published. `already`: texts that everybody reads now."""
+        seen = {number.digits for number in numbers_in(already)}
+        texts = [self.cleaned_data.get(name) or "" for name in self.read_by_all]
+        self.numbers = [number for number in numbers_in(texts) if number.digits not in seen]
+        if {number.digits for number in self.numbers} - set(self.data.get(self.SEEN, "").split()):
+            self.add_error(None, _("Su texto tiene un número de teléfono o de cédula, y todos podrán leerlo."))
+
+    @property
+    def numbers_seen(self) -> str:
+        return digits_of(self.numbers)
+
+
+def numbers_in(texts) -> list[PersonalNumber]:
+    return [number for text in texts for number in personal_numbers(text)]
+
+
+def digits_of(numbers) -> str:
+    """The value of the box: each number's digits once."""
+    return " ".join(sorted({number.digits for number in numbers}))

@@ -7,7 +7,9 @@ through bleach and then nh3, the last gate.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 import bleach
 import nh3
@@ -15,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
+from stdnum.ec import ci
 
 # C0 and C1 controls but tab and line feed, soft hyphen, zero-width, bidirectional marks, overrides and isolates,
 # invisible operators, the byte order mark, interlinear annotations, and tag characters.
@@ -68,3 +71,67 @@ def plain(value: str) -> str:
     """Lower case without accents: `Ñuñoa` → `nunoa`. What the searches compare."""
     decomposed = unicodedata.normalize("NFKD", value.lower())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+# --- numbers that tell who somebody is --------------------------------------------------------------------
+
+# Groups of digits with at most two separators between them, on one line.
+_DIGITS = re.compile(r"\d+(?:[ \t.\-–/()]{1,2}\d+)*")
+# Of Ecuador, national or with the country's code: mobiles (09…), and lines of a province (02 2…, 02 3… in Quito).
+_TELEPHONE = re.compile(r"(?:0|(?:00)?593(?:0)?)(?:9\d{8}|[2-7][2-9]\d{6})")
+_SHORTEST_NUMBER, _LONGEST_NUMBER = 9, 15
+
+
+@dataclass(frozen=True)
+class PersonalNumber:
+    """A telephone number or a cédula as it was typed, its digits, and a few words on either side."""
+
+    digits: str
+    before: str
+    typed: str
+    after: str
+
+
+def personal_numbers(text: str) -> list[PersonalNumber]:
+    """The telephone numbers of Ecuador and the valid cédulas in a text, also with spaces, dots or dashes in them.
+
+    It may find a number that is neither: whoever writes decides. Takes time by the length of the text.
+    """
+    found = []
+    for run in _DIGITS.finditer(text):
+        groups = [(m.start() + run.start(), m.end() + run.start()) for m in re.finditer(r"\d+", run[0])]
+        digits = "".join([str(unicodedata.decimal(c)) for c in run[0] if c.isdecimal()])
+        ends = list(accumulate(end - start for start, end in groups))  # in `digits`, of each group
+        first = 0
+        while first < len(groups):
+            last = _number_from(digits, ends, first)
+            if last is None:
+                first += 1
+                continue
+            start, end = groups[first][0], groups[last][1]
+            number = digits[ends[first - 1] if first else 0 : ends[last]]
+            before, after = text[max(0, start - 30) : start], text[end : end + 30]
+            found.append(PersonalNumber(number, before, text[start:end], after))
+            first = last + 1
+    return found
+
+
+def _number_from(digits: str, ends: list[int], first: int) -> int | None:
+    """The group with which a number that begins at `first` ends; None if none begins there."""
+    begins = ends[first - 1] if first else 0
+    for last in range(first, len(ends)):
+        length = ends[last] - begins
+        if length > _LONGEST_NUMBER:
+            break
+        if length >= _SHORTEST_NUMBER and _tells_who(digits[begins : ends[last]]):
+            return last
+    return None
+
+
+def _tells_who(digits: str) -> bool:
+    # The third digit of a person's cédula is at most 5; of 13 digits, a person's tax number begins with their cédula.
+    if len(digits) == 13 and digits.endswith("001"):
+        digits = digits[:10]
+    if _TELEPHONE.fullmatch(digits):
+        return True
+    return len(digits) == 10 and digits[0] in "0123" and digits[2] <= "5" and ci.is_valid(digits)

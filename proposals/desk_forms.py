@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decide.accounts import services as accounts
 from decide.accounts.forms import DocumentForm, birth_date_field
-from decide.fields import LineField, TextField, need_text
+from decide.fields import LineField, ReadByAll, TextField, need_text
 from decide.once import OnceForm
 from decide.territory.models import Parish
 from proposals.forms import QuickSelect
@@ -62,8 +62,10 @@ class PresentForm(DocumentForm):
         return accounts.verify_at_desk(officer=officer, birth_date=birth_date, parish=home, **document)
 
 
-class DeskProposalForm(OnceForm, PresentForm):
+class DeskProposalForm(ReadByAll, OnceForm, PresentForm):
     """The short form of a proposal."""
+
+    read_by_all = ("title", "summary", "body")
 
     title = LineField(label=_("Título"), max_length=100, validators=[need_text])
     summary = LineField(
@@ -86,6 +88,11 @@ class DeskProposalForm(OnceForm, PresentForm):
     )
 
     field_order = ["title", "summary", "body", "category", "scope", *PresentForm.field_order]
+
+    def clean(self):
+        cleaned = super().clean()
+        self.point_out_numbers()
+        return cleaned
 
     @property
     def written(self):

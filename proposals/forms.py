@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from decide.fields import LineField, TextField, need_text
+from decide.fields import LineField, ReadByAll, TextField, need_text
 from decide.images import clean_document, clean_photo
 from decide.once import OnceForm
 from decide.territory.models import Parish, Zone
@@ -41,7 +41,7 @@ class QuickSelect(forms.Select):
         return format_html('<select name="{}"{}>{}</select>', name, flatatt(context["attrs"]), options)
 
 
-class ProposalForm(OnceForm):
+class ProposalForm(ReadByAll, OnceForm):
     """Everything of a proposal, the photos and documents that travel with it, and which of its own it loses.
 
     `instance` fills it, and adds `version`, so that a change made meanwhile is noticed. A draft needs no summary yet.
@@ -103,6 +103,7 @@ class ProposalForm(OnceForm):
         widget=forms.HiddenInput,
         validators=[MinValueValidator(WEST, OUTSIDE), MaxValueValidator(EAST, OUTSIDE)],
     )
+    TEXTS = ("title", "summary", "body", "neighbourhood", "street", "reference")
     FIELDS = ["title", "summary", "body", "category", "parish", "neighbourhood", "street", "reference", "lat", "lon"]
 
     def __init__(self, data=None, files=None, *, instance: Proposal | None = None, draft=False, **kwargs):
@@ -110,10 +111,14 @@ class ProposalForm(OnceForm):
             kwargs["initial"] = self.initial_of(instance) | (kwargs.get("initial") or {})
         super().__init__(data, files, **kwargs)
         self.fields["summary"].required = not draft
+        self.draft = draft
         self.photo_room, self.document_room = rules.MAX_PHOTOS, rules.MAX_DOCUMENTS
         if instance is not None:
             self._add_fields_of(instance)
         self._add_files()
+        beside = [name for name in self.fields if re.fullmatch(r"(alt|name)\d", name)]
+        self.read_by_all = (*self.TEXTS, *beside)
+        self.public_texts = texts_of(instance) if instance is not None and rules.is_public(instance) else []
 
     @classmethod
     def initial_of(cls, proposal: Proposal) -> dict:
@@ -171,6 +176,8 @@ class ProposalForm(OnceForm):
         cleaned = super().clean()
         if cleaned.get("lat") is None or cleaned.get("lon") is None:
             cleaned["lat"] = cleaned["lon"] = None
+        if not self.draft:
+            self.point_out_numbers(self.public_texts)
         if not self.errors:  # only then is it worth opening files
             self._clean_files(cleaned)
         return cleaned
@@ -221,6 +228,12 @@ class ProposalForm(OnceForm):
     @property
     def document_rows(self):
         return [(self[f"document{n}"], self[f"name{n}"], self[f"dockey{n}"]) for n in range(1, self.document_room + 1)]
+
+
+def texts_of(proposal: Proposal) -> list[str]:
+    """What everybody reads of a published proposal, but its tags."""
+    beside = [photo.alt for photo in proposal.photos.all()] + [each.title for each in proposal.documents.all()]
+    return [*(getattr(proposal, name) for name in ProposalForm.TEXTS), *beside]
 
 
 class PhotoForm(OnceForm):

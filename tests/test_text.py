@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decide.text import clean_line, clean_text, plain, render_markdown
+from decide.text import clean_line, clean_text, personal_numbers, plain, render_markdown
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,48 @@ def test_markdown_that_is_read_often_is_rendered_once():
 
 def test_plain_ignores_accents_and_case():
     assert plain("Ñuñoa, ÍÑIGO Güija") == "nunoa, inigo guija"
+
+
+# --- numbers that tell who somebody is --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("Llame al 0991234567.", ["0991234567"]),
+        ("099 123 4567", ["0991234567"]),
+        ("099-123-4567 o (02) 245-6789", ["0991234567", "022456789"]),
+        ("+593 99 123 4567", ["593991234567"]),
+        ("+593 (0) 99 123 45 67", ["5930991234567"]),
+        ("https://wa.me/593991234567", ["593991234567"]),
+        ("Mi cédula: 171003406-5", ["1710034065"]),
+        ("cédula1710034065", ["1710034065"]),
+        ("1 7 1 0 0 3 4 0 6 5", ["1710034065"]),
+        ("RUC 1710034065001", ["1710034065001"]),
+        ("Calle 12, 0991234567", ["0991234567"]),
+        ("Piso 3 099 123 4567", ["0991234567"]),
+        ("０９９１２３４５６７", ["0991234567"]),
+        ("1710034066", []),  # its check digit is wrong
+        ("$ 2.000.000.000 para 2.781.641 personas", []),
+        ("El 02-10-2024 a las 15:30, y el 2024-11-22", []),
+        ("1800 266 822", []),  # of the city
+        ("099 123", []),
+        ("", []),
+    ],
+)
+def test_personal_numbers_are_found_however_they_are_written(text, digits):
+    assert [number.digits for number in personal_numbers(text)] == digits
+
+
+def test_personal_number_comes_with_the_words_around_it():
+    [number] = personal_numbers("Escriba al 099 123 4567, de tarde")
+
+    assert (number.before, number.typed, number.after) == ("Escriba al ", "099 123 4567", ", de tarde")
+
+
+@pytest.mark.parametrize("text", ["1 " * 10_000, "0" * 20_000, "09 " * 7_000, "099 123 4567 " * 1_500])
+def test_personal_numbers_take_time_by_the_length_of_the_text(text):
+    began = time.process_time()
+    personal_numbers(text)
+
+    assert time.process_time() - began < 1

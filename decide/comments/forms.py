@@ -4,11 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from decide.comments.services import LONGEST
-from decide.fields import TextField, need_text
+from decide.fields import ReadByAll, TextField, need_text
 from decide.once import OnceForm
 
 
-class BodyForm(forms.Form):
+class BodyForm(ReadByAll):
+    read_by_all = ("body",)
+
     body = TextField(
         label=_("Su comentario"),
         max_length=LONGEST,
@@ -19,6 +21,11 @@ class BodyForm(forms.Form):
             "max_length": _("El comentario es demasiado largo: escriba hasta 3.000 caracteres."),
         },
     )
+
+    def clean(self):
+        cleaned = super().clean()
+        self.point_out_numbers([self.initial.get("body", "")])
+        return cleaned
 
 
 class CommentForm(OnceForm, BodyForm):

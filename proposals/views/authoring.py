@@ -5,14 +5,15 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from decide import limits
 from decide.accounts.access import kept_input, signin_keeping_input, signin_required
 from decide.errors import Refused
+from decide.fields import ReadByAll, digits_of, numbers_in
 from decide.territory.models import Parish, ServicePoint
 from proposals import rules, search, services
-from proposals.forms import PhotoForm, ProposalForm, WithdrawForm
+from proposals.forms import PhotoForm, ProposalForm, WithdrawForm, texts_of
 from proposals.models import Proposal
 from proposals.views.reading import typed_title
 
@@ -165,11 +166,24 @@ def _again(request, conflict) -> ProposalForm:
 
 
 @signin_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish(request, pk):
+    """Publish a draft as it is stored. Numbers in it are pointed out first: the person goes on, or corrects them."""
+    proposal = own(request, pk)
+    numbers = numbers_in(texts_of(proposal)) if proposal.status == Proposal.Status.DRAFT else []
+    if request.method != "POST":
+        return render(request, "proposals/publish.html", _numbers(proposal, numbers)) if numbers else redirect(proposal)
     limits.check(request, "proposal")
-    proposal = services.publish_proposal(proposal=own(request, pk))
-    return _saved(request, proposal)
+    if {number.digits for number in numbers} - set(request.POST.get(ReadByAll.SEEN, "").split()):
+        if request.accepts("text/html"):
+            return render(request, "proposals/publish.html", _numbers(proposal, numbers), status=400)
+        return JsonResponse({"page": request.path})  # the script leads there
+    return _saved(request, services.publish_proposal(proposal=proposal))
+
+
+def _numbers(proposal, numbers) -> dict:
+    form = {"numbers": numbers, "numbers_seen": digits_of(numbers), "SEEN": ReadByAll.SEEN}
+    return {"proposal": proposal, "form": form}
 
 
 @signin_required

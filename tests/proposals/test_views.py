@@ -340,11 +340,13 @@ def test_changing_what_belongs_to_another(client, name, status, code):
     assert client.post(reverse(f"proposals:{name}", args=[proposal.pk])).status_code == code
 
 
-@pytest.mark.parametrize("name", ["photos", "publish"])
-def test_nothing_changes_by_get(client, name):
+@pytest.mark.parametrize(("name", "code"), [("photos", 405), ("publish", 302)])
+def test_nothing_changes_by_get(client, name, code):
     proposal = make_proposal(status="draft")
     client.force_login(proposal.author)
-    assert client.get(reverse(f"proposals:{name}", args=[proposal.pk])).status_code == 405
+    assert client.get(reverse(f"proposals:{name}", args=[proposal.pk])).status_code == code
+    proposal.refresh_from_db()
+    assert proposal.status == "draft"
 
 
 def test_withdraw_with_reason(client):
