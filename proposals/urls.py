@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from proposals.views import authoring, desk, reading, supporting
+from proposals.views import authoring, desk, following, reading, supporting
 
 app_name = "proposals"
 inside = [
@@ -17,6 +17,8 @@ inside = [
     path("<int:pk>/retirar/", authoring.withdraw, name="withdraw"),
     path("<int:pk>-<slug:slug>/apoyar/", supporting.support, name="support"),
     path("<int:pk>-<slug:slug>/retirar-apoyo/", supporting.unsupport, name="unsupport"),
+    path("<int:pk>-<slug:slug>/seguir/", following.follow, {"wanted": True}, name="follow_steps"),
+    path("<int:pk>-<slug:slug>/dejar-de-seguir/", following.follow, {"wanted": False}, name="unfollow_steps"),
     path("<int:pk>-<slug:slug>/", reading.detail, name="detail"),
     path("<int:pk>-<slug:slug>/versiones/", reading.versions, name="versions"),
     path("<int:pk>-<slug:slug>/cartel/", reading.poster, name="poster"),

@@ -31,10 +31,18 @@ def hidden_subjects(subjects) -> set[str]:
 
 
 def shown(notices) -> list:
-    """The notices (or whatever has an `about`) of which everybody may still know."""
-    notices = list(notices)
-    hidden = hidden_subjects({notice.about for notice in notices})
-    return [notice for notice in notices if notice.about not in hidden]
+    """The notices of which everybody may still know."""
+    return _known(list(notices), lambda notice: notice.about)
+
+
+def shown_follows(follows) -> list:
+    """The follows of what everybody may still see."""
+    return _known(list(follows), lambda follow: follow.list.about)
+
+
+def _known(rows: list, about) -> list:
+    hidden = hidden_subjects({about(row) for row in rows})
+    return [row for row in rows if about(row) not in hidden]
 
 
 UNREAD_COUNTED = 100

@@ -34,8 +34,7 @@ def inbox(request):
         "notices": public.shown(page.object_list),
         "unread": public.unread_count(request.user),
         "newest": unread.order_by("-pk").values_list("pk", flat=True).first(),
-        "follows": _followed(request.user)[: FOLLOWS_SHOWN + 1],
-        "follows_shown": FOLLOWS_SHOWN,
+        "followed": public.shown_follows(_followed(request.user)[:FOLLOWS_SHOWN]),
     }
     return render(request, "notices/inbox.html", context)
 
@@ -68,9 +67,9 @@ def _followed(user):
 @require_safe
 def following(request):
     page = Paginator(_followed(request.user), PAGE).get_page(request.GET.get("pagina"))
-    hidden = public.hidden_subjects({follow.list.about for follow in page})
+    still = public.shown_follows(page.object_list)
     for follow in page:
-        follow.gone = follow.list.about in hidden
+        follow.gone = follow not in still
     return render(request, "notices/following.html", {"page": page})
 
 

@@ -3,16 +3,19 @@
 from django.conf import settings
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from decide.accounts.access import signin_required
 from decide.accounts.desks import WHAT_TO_BRING, nearest_desks
 from decide.accounts.models import Residence
 from decide.answers.models import Answer
 from decide.fields import LineField
+from decide.notices import following
+from decide.notices import services as notices
+from decide.notices.public import newest_unread
 from decide.pages import reading
 from decide.pages.waiting import waiting_for
 from decide.territory.hexagons import parish_rows
@@ -82,9 +85,20 @@ def parish(request, slug):
         "moved": reading.lately_moved(public)[:6],
         "desks": nearest_desks(parish),
         "neighbourhoods": parish.neighbourhoods.all(),
+        "following": following.follows_parish(request, parish),
         "now": timezone.now(),
     }
     return render(request, "pages/parish.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def follow_parish(request, slug, wanted):
+    """`wanted`: follow, or stop following. A GET comes from signing in, and leads back to the page."""
+    parish = get_object_or_404(Parish.objects.defer("boundary"), slug=slug)
+    back = f"{parish.get_absolute_url()}#seguir"
+    if request.method != "POST":
+        return redirect(back)
+    return following.answer_tap(request, list=notices.list_of_parish(parish), wanted=wanted, back=back)
 
 
 @never_cache
@@ -96,7 +110,7 @@ def mine(request):
     context = {
         "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
         "intentions": user.intentions.count(),
-        "notices": user.notices.filter(read_at=None)[:3],
+        "notices": newest_unread(user, 3),
         "residence": Residence.objects.filter(pk=user.residence_id)
         .select_related("parish")
         .annotate(supports_given=Count("supports"))

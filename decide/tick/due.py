@@ -12,6 +12,9 @@ DUE = [
     "decide.accounts.services.drop_unconfirmed_accounts",
     "decide.accounts.sessions.drop_expired",
     "decide.territory.services.follow_zones",
+    "decide.notices.services.drop_old",
+    "decide.notices.services.write_announcements",
+    "decide.notices.services.gather_digests",
     # Last, so that what the others told goes out at once.
     "decide.notices.services.send_due",
 ]

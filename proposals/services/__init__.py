@@ -13,6 +13,7 @@ from proposals.services.authoring import (
     remove_photo,
 )
 from proposals.services.filing import file_proposal, file_support, find_filed
+from proposals.services.following import follow_list, tell_followers
 from proposals.services.lifecycle import (
     archive_expired,
     change_status,
@@ -47,6 +48,7 @@ __all__ = [
     "find_filed",
     "follow_answer",
     "follow_boxes",
+    "follow_list",
     "lock_proposal",
     "pending_intentions",
     "publish_proposal",
@@ -54,6 +56,7 @@ __all__ = [
     "remove_document",
     "remove_photo",
     "support_proposal",
+    "tell_followers",
     "withdraw_proposal",
     "withdraw_support",
 ]

@@ -14,6 +14,7 @@ from decide.errors import Refused
 from decide.notices import services as notices
 from proposals import rules, search
 from proposals.models import Proposal, StatusChange
+from proposals.services.following import tell_published
 from votes import services as votes
 from votes.models import SupportBox
 
@@ -88,6 +89,8 @@ def publish_proposal(*, proposal, at=None) -> Proposal:
     SupportBox.objects.filter(pk=locked.box_id).update(open=True)
     Thread.objects.filter(pk=locked.thread_id).update(public=True, path=locked.get_absolute_url())
     search.index_title(locked)
+    with in_spanish():
+        tell_published(locked)
     return locked
 
 

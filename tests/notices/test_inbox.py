@@ -77,7 +77,7 @@ def test_scripts_in_a_notice_are_inert(client, ana):
     tell(ana, 1, subject=EVIL, body=EVIL)
     html = client.get("/mi/avisos/").content.decode()
     assert EVIL not in html
-    assert html.count("&lt;script&gt;") == 2
+    assert html.count("&lt;script&gt;") == 3
 
 
 def test_notice_that_could_not_be_mailed_says_so(client, ana):

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from decide.notices import services
+from decide.notices.services import sending
 from decide.notices.models import Notice
 from tests.factories import make_user
 
@@ -64,7 +65,7 @@ def test_mail_says_who_what_and_where(settings):
     settings.SITE_URL = "https://decide.example"
     ana = make_user("ana@example.org", "Ana <b>Ruiz</b>")
     tell([ana], path="/respuestas/7/")
-    assert services.send_due(timezone.now()) == 1
+    assert sending.send_due(timezone.now()) == 1
     (message,) = mail.outbox
     notice = Notice.objects.get()
     assert (message.to, message.subject, message.cc, message.bcc) == (["ana@example.org"], "Hola", [], [])
@@ -80,8 +81,9 @@ def test_mail_says_who_what_and_where(settings):
         "Decide Quito · https://decide.example",
         "Este correo se envía solo: no hace falta responderlo.",
         "Todos sus avisos: https://decide.example/mi/avisos/",
+        "Elegir cómo le avisamos: https://decide.example/mi/avisos/preferencias/",
     ]
-    assert message.extra_headers["Message-ID"] == services.message_id(notice)
+    assert message.extra_headers["Message-ID"] == sending.message_id(notice)
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
     assert message.message().get_content_type() == "text/plain"
     assert (notice.mail, notice.tries, notice.claim) == ("sent", 1, None)
@@ -91,7 +93,7 @@ def test_mail_says_who_what_and_where(settings):
 @pytest.mark.django_db
 def test_mail_to_an_address_without_account_has_no_inbox_and_no_name():
     tell(address="cabeza@example.org")
-    services.send_due(timezone.now())
+    sending.send_due(timezone.now())
     (message,) = mail.outbox
     assert message.to == ["cabeza@example.org"]
     assert message.body.startswith("Buen día:")
@@ -104,7 +106,7 @@ def test_no_header_can_be_added(evil):
     """Neither through the service nor by a row that was changed in the database."""
     ana = make_user("ana@example.org", evil)
     tell([ana], subject=evil, body=f".\r\nBcc: x@example.org\r\n{evil}", path="/mi/")
-    services.send_due(timezone.now())
+    sending.send_due(timezone.now())
     (message,) = mail.outbox
     sent = message.message()
     assert set(sent.keys()) == {
@@ -126,7 +128,7 @@ def test_row_with_a_broken_subject_harms_no_other(server):
     ana, luis = make_user(), make_user()
     tell([ana, luis])
     Notice.objects.filter(recipient=ana).update(subject="Hola\nBcc: todos@example.org")
-    assert services.send_due(timezone.now()) == 1
+    assert sending.send_due(timezone.now()) == 1
     assert outbox() == {luis.email: 1}
 
 
@@ -137,7 +139,7 @@ def test_closed_accounts_get_no_mail_and_erased_ones_leave_nothing():
     closed.is_active = False
     closed.save()
     erased.delete()
-    assert services.send_due(timezone.now()) == 0
+    assert sending.send_due(timezone.now()) == 0
     assert [(n.recipient, n.mail) for n in Notice.objects.all()] == [(closed, "dropped")]
     assert mail.outbox == []
 
@@ -147,21 +149,21 @@ def test_closed_accounts_get_no_mail_and_erased_ones_leave_nothing():
 
 @pytest.mark.django_db
 def test_send_due_sends_everything_once_over_one_connection_a_batch(server, monkeypatch):
-    monkeypatch.setattr(services, "BATCH", 10)
+    monkeypatch.setattr(sending, "BATCH", 10)
     people = [make_user() for _n in range(25)]
     tell(people)
     now = timezone.now()
-    assert [services.send_due(now), services.send_due(now)] == [25, 0]
+    assert [sending.send_due(now), sending.send_due(now)] == [25, 0]
     assert outbox() == {user.email: 1 for user in people}
     assert server.opened == 3
 
 
 @pytest.mark.django_db
 def test_send_due_stops_after_its_time(server, monkeypatch):
-    monkeypatch.setattr(services, "BATCH", 10)
-    monkeypatch.setattr(services, "RUN_SECONDS", 0)
+    monkeypatch.setattr(sending, "BATCH", 10)
+    monkeypatch.setattr(sending, "RUN_SECONDS", 0)
     tell([make_user() for _n in range(25)])
-    assert services.send_due(timezone.now()) == 0
+    assert sending.send_due(timezone.now()) == 0
 
 
 # --- failing ----------------------------------------------------------------------------------------------------
@@ -173,23 +175,23 @@ def test_refused_mail_is_tried_again_later_and_given_up_at_last(server, caplog):
     server.refuses = {ana.email}
     tell([ana, luis])
     now, waits = timezone.now(), []
-    assert services.send_due(now) == 1
+    assert sending.send_due(now) == 1
     for _n in range(20):
         notice = Notice.objects.get(recipient=ana)
         if notice.mail == "failed":
             break
         waits.append(notice.next_try - now)
-        assert services.send_due(notice.next_try - timedelta(seconds=1)) == 0
+        assert sending.send_due(notice.next_try - timedelta(seconds=1)) == 0
         now = notice.next_try
-        services.send_due(now)
-    assert waits == services.WAITS
-    assert (notice.tries, notice.mailed_at) == (services.MAX_TRIES, None)
+        sending.send_due(now)
+    assert waits == sending.WAITS
+    assert (notice.tries, notice.mailed_at) == (sending.MAX_TRIES, None)
     assert "given up" in caplog.text
     assert ana.email not in caplog.text
     assert outbox() == {luis.email: 1}
-    assert services.retry_failed(notices=Notice.objects.all()) == 1
+    assert sending.retry_failed(notices=Notice.objects.all()) == 1
     server.refuses = set()
-    assert services.send_due(timezone.now() + timedelta(seconds=1)) == 1
+    assert sending.send_due(timezone.now() + timedelta(seconds=1)) == 1
 
 
 @pytest.mark.django_db
@@ -198,11 +200,11 @@ def test_server_that_is_down_costs_nobody_a_try(server):
     tell(people)
     server.down, now = True, timezone.now()
     for _n in range(20):
-        assert services.send_due(now) == 0
+        assert sending.send_due(now) == 0
         now += timedelta(minutes=5)
     assert set(Notice.objects.values_list("tries", "mail", "claim")) == {(0, "waiting", None)}
     server.down = False
-    assert services.send_due(now) == 3
+    assert sending.send_due(now) == 3
     assert outbox() == {user.email: 1 for user in people}
 
 
@@ -212,7 +214,7 @@ def test_mail_that_makes_the_server_hang_up_does_not_hold_the_others(server):
     tell(people)
     server.hangs_up, now = {people[1].email}, timezone.now()
     for _n in range(6):
-        services.send_due(now)
+        sending.send_due(now)
         now += timedelta(minutes=5)
     assert outbox() == {people[0].email: 1, people[2].email: 1}
     assert Notice.objects.get(recipient=people[1]).tries >= 2
@@ -224,24 +226,24 @@ def test_run_that_dies_leaves_its_claim_until_it_ends(server):
     ana, luis = make_user(), make_user()
     tell([ana, luis])
     now = timezone.now()
-    claim = services.claim_due(now)
+    claim = sending.claim_due(now)
     first = Notice.objects.filter(claim=claim).order_by("pk").first()
-    services._mail(first, first.recipient.email, None).send()  # killed before it notes it
-    assert services.send_due(now + services.CLAIM - timedelta(seconds=1)) == 0
-    assert services.send_due(now + services.CLAIM) == 2
+    sending._mail(first, first.recipient.email, None).send()  # killed before it notes it
+    assert sending.send_due(now + sending.CLAIM - timedelta(seconds=1)) == 0
+    assert sending.send_due(now + sending.CLAIM) == 2
     assert outbox() == {ana.email: 2, luis.email: 1}
     ids = {m.extra_headers["Message-ID"] for m in mail.outbox if m.to == [ana.email]}
-    assert ids == {services.message_id(first)}
+    assert ids == {sending.message_id(first)}
 
 
 @pytest.mark.django_db
 def test_late_note_of_a_claim_that_ended_changes_nothing():
     tell([make_user()])
     now = timezone.now()
-    claim = services.claim_due(now)
+    claim = sending.claim_due(now)
     late = Notice.objects.get(claim=claim)
-    services.claim_due(now + services.CLAIM)
-    services._failed(late, now, OSError())
+    sending.claim_due(now + sending.CLAIM)
+    sending._failed(late, now, OSError())
     assert Notice.objects.get().tries == 0
 
 
@@ -254,7 +256,7 @@ def tick_at_once(times):
     def run():
         try:
             start.wait(10)
-            sent.append(services.send_due(timezone.now()))
+            sent.append(sending.send_due(timezone.now()))
         finally:
             connection.close()
 
@@ -269,7 +271,7 @@ def tick_at_once(times):
 @pytest.mark.slow_race
 @pytest.mark.django_db(transaction=True)
 def test_ticks_at_once_send_each_mail_once(server, monkeypatch):
-    monkeypatch.setattr(services, "BATCH", 7)
+    monkeypatch.setattr(sending, "BATCH", 7)
     people = [make_user() for _n in range(60)]
     tell(people)
     assert tick_at_once(4) == 60
@@ -296,7 +298,7 @@ def test_control_without_the_claim_mails_go_out_twice(server, monkeypatch):
         return claim
 
     unseen = {}
-    monkeypatch.setattr(services, "claim_due", unclaimed)
+    monkeypatch.setattr(sending, "claim_due", unclaimed)
     real = Notice.objects.filter
 
     def rows(*args, **kwargs):

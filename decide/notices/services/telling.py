@@ -1,5 +1,6 @@
 """Writing what is told: in the transaction of what happened, one row per person and key."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -127,10 +128,10 @@ def tell_followers(lists, *, kind: str, key: str, subject, body, path="", about=
     return told
 
 
-def write_announcements(now: datetime) -> int:
-    """Tell the followers who are still to be told. Safe to run twice and at once. Returns how many were told."""
+def write_announcements(now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Tell the followers who are still to be told, until `stopped()`. Safe twice and at once. How many were told."""
     told = 0
-    while (part := _write_part()) is not None:
+    while not stopped() and (part := _write_part()) is not None:
         told += part
     return told
 

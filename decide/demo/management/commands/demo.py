@@ -14,6 +14,7 @@ from django.db import connection, connections
 from decide.accounts.models import User
 from decide.demo import city, people, scale, statics
 from decide.demo.translations import compile_translations
+from decide.notices import worker
 from decide.territory.services import load_territory
 from decide.tick.services import run_forever
 
@@ -124,16 +125,21 @@ def refuse_the_world(host: str) -> None:
 
 
 def serve(host: str, port: int) -> None:
-    """Pages, sockets, static files and uploads in one ASGI process, with what is due done in a thread beside it."""
+    """Pages, sockets, static files and uploads in one ASGI process, with the tick and a worker in threads beside it."""
     import uvicorn
 
     from decide.live.server import OPTIONS
 
     stop = threading.Event()
-    tick = threading.Thread(target=run_forever, args=(TICK_SECONDS, stop), name="tick", daemon=True)
-    tick.start()
+    beside = [
+        threading.Thread(target=run_forever, args=(TICK_SECONDS, stop), name="tick", daemon=True),
+        threading.Thread(target=worker.run_forever, args=(stop,), name="worker", daemon=True),
+    ]
+    for thread in beside:
+        thread.start()
     try:
         uvicorn.run("decide.asgi:application", host=host, port=port, log_level="warning", access_log=False, **OPTIONS)
     finally:
         stop.set()
-        tick.join(timeout=10)
+        for thread in beside:
+            thread.join(timeout=10)
