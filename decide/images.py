@@ -107,7 +107,7 @@ class PhotoFieldFile(ImageFieldFile):
             small.thumbnail((SMALL_SIDE, SMALL_SIDE))
         content.seek(0)
         super().save(name, content, save=False)
-        self.storage.save(self._small_name, ContentFile(_webp(small)))
+        self.storage.save(self.small_name, ContentFile(_webp(small)))
         if save:
             self.instance.save()
 
@@ -115,19 +115,20 @@ class PhotoFieldFile(ImageFieldFile):
 
     def delete(self, save=True):
         if self.name:
-            self.storage.delete(self._small_name)
+            self.storage.delete(self.small_name)
         super().delete(save=save)
 
     delete.alters_data = True
 
     @property
-    def _small_name(self) -> str:
+    def small_name(self) -> str:
+        """The name of the photo at 480 px."""
         return str(PurePosixPath(self.name).with_suffix(f".{SMALL_SIDE}.webp"))
 
     @property
     def small_url(self) -> str:
         """The address of the photo at 480 px."""
-        return self.storage.url(self._small_name)
+        return self.storage.url(self.small_name)
 
 
 class PhotoField(ImageField):

@@ -13,14 +13,28 @@ _TYPES = {"webp": "image/webp", "pdf": "application/pdf"}
 
 @require_safe
 def media(request, path):
-    """One uploaded file. Never shown inside a page of ours as anything but a picture."""
+    """One uploaded file that everybody may see: what is hidden does not stand there (`decide.storage`)."""
     if not _NAME.fullmatch(path) or not default_storage.exists(path):
         raise Http404
-    kind = path.rpartition(".")[2]
-    with default_storage.open(path) as stored:
-        response = HttpResponse(stored.read(), content_type=_TYPES[kind])
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response = file_response(path)
+    # Not in caches that others share: what is hidden later would live on there.
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def file_response(name: str) -> HttpResponse:
+    """A stored file, wherever it stands; never shown inside a page of ours as anything but a picture.
+
+    Whoever calls it has asked who may see it. Raises Http404 where it is gone.
+    """
+    kind = name.rpartition(".")[2]
+    try:
+        with default_storage.open(name) as stored:
+            response = HttpResponse(stored.read(), content_type=_TYPES[kind])
+    except FileNotFoundError:
+        raise Http404 from None
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
     if kind == "pdf":
         response["Content-Disposition"] = "attachment"
     return response

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -13,6 +14,7 @@ from decide.accounts.models import Residence
 from decide.answers.models import Answer
 from decide.comments.models import Thread
 from decide.images import PhotoField
+from decide.moderation.models import Moderated
 from decide.once import OnceOnly
 from decide.territory.models import Parish
 from votes.models import SupportBox
@@ -44,8 +46,8 @@ class Tag(models.Model):
 
 class ProposalQuerySet(models.QuerySet):
     def public(self):
-        """What everybody may see. A draft is its author's only."""
-        return self.exclude(status=Proposal.Status.DRAFT)
+        """What everybody may see. A draft is its author's only; what is hidden is its author's and the moderators'."""
+        return self.exclude(status=Proposal.Status.DRAFT).filter(hidden=False)
 
     def open(self):
         return self.filter(status=Proposal.Status.OPEN)
@@ -85,13 +87,11 @@ class ProposalQuerySet(models.QuerySet):
             "thread__comments",
         )
 
-    def for_list(self):
-        """With everything that a card shows, in one query (photos are prefetched)."""
-        return self.select_related("parish", "category", "author", "box", "thread", "answer").prefetch_related("photos")
 
-
-class Proposal(OnceOnly):
+class Proposal(Moderated, OnceOnly):
     """An idea of a resident. Its supports are in `box`, its discussion in `thread`, what the city owes in `answer`."""
+
+    KIND = "proposal"
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Borrador")
@@ -161,7 +161,11 @@ class Proposal(OnceOnly):
     # Title, summary, body and place without accents, in lower case: what the search reads on both engines.
     search_text = models.TextField(editable=False, blank=True)
     history = HistoricalRecords(
-        m2m_fields=[tags], excluded_fields=["version", "search_text", "once_key", "code", "updated", "desk_residence"]
+        m2m_fields=[tags],
+        excluded_fields=[
+            *("version", "search_text", "once_key", "code", "updated", "desk_residence"),
+            *("case", "hidden"),
+        ],
     )
 
     objects = ProposalQuerySet.as_manager()
@@ -198,6 +202,20 @@ class Proposal(OnceOnly):
         """Django's own puts all nine names into a dictionary for each card, and translates each for its hash."""
         return str(self.Status(self.status).label)
 
+    @property
+    def is_public(self) -> bool:
+        return self.status != self.Status.DRAFT and not self.hidden
+
+    def moderated_author(self):
+        return self.author
+
+    def moderated_path(self) -> str:
+        return self.get_absolute_url()
+
+    def moderated_text(self) -> str:
+        place = " · ".join(filter(None, [self.neighbourhood, self.street, self.reference]))
+        return "\n\n".join(filter(None, [self.title, self.summary, self.body, place]))
+
 
 class StatusChange(models.Model):
     """A step of a proposal's life, dated and public."""
@@ -211,7 +229,30 @@ class StatusChange(models.Model):
         ordering = ["at", "pk"]
 
 
-class ProposalPhoto(OnceOnly):
+class ProposalFile(Moderated, OnceOnly):
+    """What stands beside the text. Its file lies under `/media/` only while everybody may see it (decide.storage)."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_public(self) -> bool:
+        return not self.hidden and self.proposal.is_public
+
+    def address(self) -> str:
+        """The page that gives the file to whoever may see it nevertheless: its author, and moderators."""
+        return reverse(f"proposals:{self.KIND}", args=[self.proposal_id, self.pk])
+
+    def moderated_author(self):
+        return self.proposal.author
+
+    def moderated_path(self) -> str:
+        return self.proposal.get_absolute_url()
+
+
+class ProposalPhoto(ProposalFile):
+    KIND = "photo"
+
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="photos")
     image = PhotoField(_("foto"), upload_to="propuestas/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
@@ -221,8 +262,30 @@ class ProposalPhoto(OnceOnly):
     class Meta:
         ordering = ["pk"]
 
+    @property
+    def url(self) -> str:
+        return self.image.url if self.is_public else self.address()
 
-class ProposalDocument(OnceOnly):
+    @property
+    def small_url(self) -> str:
+        """The address of the photo at 480 px."""
+        return self.image.small_url if self.is_public else f"{self.address()}chica/"
+
+    @property
+    def files(self) -> list[str]:
+        """The names of what is stored."""
+        return [self.image.name, self.image.small_name]
+
+    def moderated_text(self) -> str:
+        return self.alt
+
+    def moderated_file(self):
+        return self.image
+
+
+class ProposalDocument(ProposalFile):
+    KIND = "document"
+
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="documents")
     file = models.FileField(_("documento"), upload_to="documentos/")
     title = models.CharField(_("título"), max_length=120)
@@ -230,6 +293,20 @@ class ProposalDocument(OnceOnly):
 
     class Meta:
         ordering = ["pk"]
+
+    @property
+    def url(self) -> str:
+        return self.file.url if self.is_public else self.address()
+
+    @property
+    def files(self) -> list[str]:
+        return [self.file.name]
+
+    def moderated_text(self) -> str:
+        return self.title
+
+    def moderated_file(self):
+        return self.file
 
 
 class TitleGram(models.Model):
@@ -240,3 +317,51 @@ class TitleGram(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gram", "proposal"], name="each_gram_once_per_title")]
+
+
+class DuplicateLinkQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(undone_at=None)
+
+
+class DuplicateLink(OnceOnly):
+    """`proposal` repeats `original`: said by its author, or by a moderator. Undone it stays, dated, with its reason.
+
+    An original may turn out to repeat another: links make chains, whose end is what people are sent to. No circle of
+    two can be stored; longer ones are kept away by the locks of `services.linking`.
+    """
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="duplicate_links", verbose_name=_("propuesta"))
+    original = models.ForeignKey(Proposal, models.CASCADE, related_name="+", verbose_name=_("repite"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    by_moderator = models.BooleanField(_("por moderación"), default=False)
+    at = models.DateTimeField(_("enlazada"), default=timezone.now)
+    undone_at = models.DateTimeField(_("deshecho"), null=True, blank=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    undone_reason = models.CharField(_("por qué se deshizo"), max_length=250, blank=True)
+
+    objects = DuplicateLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("enlace de repetidas"), _("enlaces de repetidas")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["original", "undone_at"], name="duplicates_of_a_proposal")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(proposal=F("original")), name="no_proposal_repeats_itself"),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_reason="") | (Q(undone_at__isnull=False) & ~Q(undone_reason="")),
+                name="a_link_is_undone_with_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["proposal"], condition=Q(undone_at=None), name="a_proposal_repeats_one_at_most"
+            ),
+            models.UniqueConstraint(
+                Least("proposal", "original"),
+                Greatest("proposal", "original"),
+                condition=Q(undone_at=None),
+                name="two_proposals_do_not_repeat_each_other",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.proposal_id} → {self.original_id}"

@@ -22,6 +22,10 @@ from decide.text import plain
 
 
 class AnswerQuerySet(models.QuerySet):
+    def shown(self):
+        """Those about something that everybody may see."""
+        return self.filter(hidden=False)
+
     def pending(self):
         return self.filter(answered_at=None)
 
@@ -122,7 +126,9 @@ class Answer(models.Model):
     correction_reason = models.TextField(_("por qué se corrigió"), blank=True)
     # The subject without accents, in lower case: what the search reads on both engines.
     search_text = models.CharField(max_length=200, editable=False, blank=True)
-    history = HistoricalRecords(excluded_fields=["search_text"])
+    # What is asked was hidden by moderators: nobody sees the question either, and its deadline runs on.
+    hidden = models.BooleanField(_("oculta"), default=False, editable=False)
+    history = HistoricalRecords(excluded_fields=["search_text", "hidden"])
 
     objects = AnswerQuerySet.as_manager()
 

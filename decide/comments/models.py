@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from decide.accounts.models import Appointment
+from decide.moderation.models import Moderated
 from decide.notices.models import FollowList
 from decide.once import OnceOnly
 
@@ -47,8 +48,13 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(thread__public=True)
 
     def shown(self):
-        """Not deleted. A deleted comment leaves its place, without its text."""
-        return self.filter(deleted_at=None)
+        """Neither deleted nor hidden. A deleted comment leaves its place, without its text."""
+        return self.filter(deleted_at=None, hidden=False)
+
+    def in_place(self):
+        """What has a place in its conversation: also what was deleted, and what is hidden above visible replies."""
+        answered = Comment.objects.shown().filter(parent=models.OuterRef("pk"))
+        return self.filter(models.Q(hidden=False) | models.Exists(answered))
 
     def roots(self):
         return self.filter(parent=None)
@@ -63,11 +69,14 @@ class CommentQuerySet(models.QuerySet):
         return self.order_by(models.F("not_useful") - models.F("useful"), "-created", "-pk")
 
 
-class Comment(OnceOnly):
+class Comment(Moderated, OnceOnly):
     """A comment or a reply to one. Replies hang from a root; a reply to a reply names whom it answers.
 
-    A deleted comment loses its text and leaves its place.
+    A deleted comment loses its text and leaves its place. A hidden one is absent; above replies that are not hidden it
+    leaves a trace, without text or name.
     """
+
+    KIND = "comment"
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="all_comments")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
@@ -85,7 +94,7 @@ class Comment(OnceOnly):
     deleted_at = models.DateTimeField(null=True, blank=True)
     useful = models.PositiveIntegerField(default=0)
     not_useful = models.PositiveIntegerField(default=0)
-    history = HistoricalRecords(excluded_fields=["useful", "not_useful", "once_key"])
+    history = HistoricalRecords(excluded_fields=["useful", "not_useful", "once_key", "case", "hidden"])
 
     objects = CommentQuerySet.as_manager()
 
@@ -105,6 +114,15 @@ class Comment(OnceOnly):
     @property
     def anchor(self) -> str:
         return f"comentario-{self.pk}"
+
+    def moderated_author(self):
+        return self.author
+
+    def moderated_path(self) -> str:
+        return self.get_absolute_url()
+
+    def moderated_text(self) -> str:
+        return self.body
 
 
 class CommentRating(models.Model):

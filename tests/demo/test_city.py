@@ -229,7 +229,7 @@ def test_photos_are_small_labelled_and_there(city, settings):
         for photo in proposal.photos.all():
             assert 5_000 < photo.image.size < 60_000
             assert photo.alt.startswith("Dibujo")
-            assert photo.image.storage.exists(photo.image._small_name)
+            assert photo.image.storage.exists(photo.image.small_name)
 
 
 def test_every_zone_has_a_desk(city):

@@ -24,6 +24,7 @@ class SupportBox(models.Model):
     counted = models.PositiveIntegerField(_("apoyos que cuentan"), default=0)
     open = models.BooleanField(_("abierta"), default=True)
     closed_at = models.DateTimeField(_("cerrada"), null=True, blank=True)
+    hidden = models.BooleanField(default=False, help_text=_("Moderación ocultó lo que se apoya."))
     version = models.BigIntegerField(default=0)
 
     class Meta:

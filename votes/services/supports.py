@@ -94,9 +94,18 @@ def close_box(*, box: SupportBox) -> SupportBox:
     return box
 
 
+@transaction.atomic
+def hide_box(*, box: SupportBox, hidden: bool) -> None:
+    """What is supported here was hidden, or is shown again: meanwhile nobody signs, and its watchers see it gone."""
+    SupportBox.objects.filter(pk=box.pk).update(hidden=hidden, version=F("version") + 1)
+    live.changed(f"support:{box.pk}")
+
+
 def lock_open_box(box: SupportBox) -> SupportBox:
-    """The box as it is now, locked until the transaction ends. Raises Refused (409) when it is closed."""
+    """The box as it is now, locked until the transaction ends. Raises Refused: 409 when closed, 404 when hidden."""
     locked = SupportBox.objects.select_for_update(no_key=True).get(pk=box.pk)
+    if locked.hidden:
+        raise Refused(_("Lo que usted busca no existe o ya no se muestra."), status=404)
     if not locked.open:
         raise Refused(_("Ya no se reciben ni se retiran apoyos aquí."), status=409)
     return locked
