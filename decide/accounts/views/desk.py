@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from decide import limits
+from decide import limits, review
 from decide.accounts import rules, services
 from decide.accounts.access import office_required
-from decide.accounts.forms import DeskForm, DocumentForm, ParishForm
+from decide.accounts.forms import DeskForm, DocumentForm, OtherDocumentForm, ParishForm
 from decide.accounts.models import Appointment, Residence
 from decide.errors import Refused
 
@@ -70,13 +70,13 @@ def find(request):
 @office_required(*rules.DESK_OFFICES)
 def person(request, pk):
     """A verified person who is present: move to another parish, or add a document."""
-    residence = _present(request, pk)
-    forms = {"move": ParishForm(), "add": DocumentForm(prefix="add")}
+    residence = present(request, pk)
+    forms = {"move": ParishForm(), "add": OtherDocumentForm(prefix="add")}
     status = 200
     if request.method == "POST":
         limits.check(request, "desk")
         action = "move" if request.POST.get("action") == "move" else "add"
-        form = ParishForm(request.POST) if action == "move" else DocumentForm(request.POST, prefix="add")
+        form = ParishForm(request.POST) if action == "move" else OtherDocumentForm(request.POST, prefix="add")
         forms[action], status = form, 400
         if form.is_valid():
             try:
@@ -95,6 +95,7 @@ def person(request, pk):
 
 
 def _change(request, residence, action, typed):
+    typed.pop("seen")
     if action == "move":
         services.change_parish(officer=request.user, residence=residence, parish=typed["parish"])
         messages.success(request, _("La nueva parroquia quedó registrada."))
@@ -108,9 +109,15 @@ def _change(request, residence, action, typed):
 def check_claim(request, pk):
     """Confirm or reject the holder of a printed credential."""
     limits.check(request, "desk")
-    appointment = get_object_or_404(Appointment.objects.exclude(claimed_by=None), pk=pk)
+    appointment = get_object_or_404(
+        Appointment.objects.exclude(claimed_by=None).select_related("claimed_by", *WHERE), pk=pk
+    )
     claimant = request.POST.get("claimant", "")
-    if request.POST.get("answer") == "confirm":
+    confirms = request.POST.get("answer") == "confirm"
+    services.check_claim(officer=request.user, appointment=appointment, claimant=claimant)
+    if review.needed(request):
+        return _ask_claim(request, appointment, confirms)
+    if confirms:
         services.confirm_claim(officer=request.user, appointment=appointment, claimant=claimant)
         messages.success(request, _("El cargo quedó confirmado."))
     else:
@@ -119,12 +126,33 @@ def check_claim(request, pk):
     return redirect("accounts:desk")
 
 
+def _ask_claim(request, appointment, confirms):
+    follows = (
+        _("Desde ahora la cuenta tiene los permisos del cargo.")
+        if confirms
+        else _("El código de la credencial deja de servir. Se puede emitir otra.")
+    )
+    return review.page(
+        request,
+        title=_("¿Confirmar este cargo?") if confirms else _("¿Anular esta credencial?"),
+        rows=[
+            (_("Cargo"), appointment),
+            (_("En la credencial"), appointment.holder_name),
+            (_("Cuenta"), appointment.claimed_by),
+        ],
+        button=_("Es la persona: confirmar") if confirms else _("No es: anular el código"),
+        follows=follows,
+        danger=not confirms,
+        back=reverse("accounts:desk"),
+    )
+
+
 def _see(request, residence: Residence) -> None:
     seen = {k: at for k, at in request.session.get(SEEN, {}).items() if at > time.time() - SEEN_SECONDS}
     request.session[SEEN] = {**seen, str(residence.pk): int(time.time())}
 
 
-def _present(request, pk) -> Residence:
+def present(request, pk) -> Residence:
     """A residence whose document this officer has typed in the last half hour: nobody browses residences."""
     if request.session.get(SEEN, {}).get(str(pk), 0) < time.time() - SEEN_SECONDS:
         way_out = (reverse("accounts:desk_find"), _("Buscar a una persona verificada"))
