@@ -4,6 +4,9 @@
 |---|---|---|
 | SECRET_KEY | refused outside DEBUG and DEMO | signing of sessions and links |
 | RESIDENCE_PEPPERS | refused likewise | `v2:secret,v1:secret`, newest first: the keys of residence hashes |
+| BALLOT_KEYS | refused likewise | `v2:secret,v1:secret`, newest first: the keys of ballots while a poll is open |
+| PLATFORM_SIGNING_KEY | refused likewise | the secret behind the signature of heads and receipts |
+| HEADS_DIR | VAR_DIR/heads | the last signed heads, outside the database |
 | DEBUG, DEMO | off | development; the demo city on loopback |
 | DATABASE_URL | SQLite in VAR_DIR | PostgreSQL, through a pool |
 | REDIS_URL | memory of this process | channel layer and cache shared by processes |
@@ -36,18 +39,29 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 # --- secrets: only from the environment -------------------------------------------------------------
 DEFAULT_SECRET = "insecure-default-secret-for-development-and-the-loopback-demo-only"
 SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET)
-_peppers = env.str("RESIDENCE_PEPPERS", f"v1:{DEFAULT_SECRET}")
-# {"v2": b"…", "v1": b"…"}, newest first. A version is retired only when no residence depends on it.
-RESIDENCE_PEPPERS = {
-    version.strip(): secret.encode() for version, _sep, secret in (p.partition(":") for p in _peppers.split(","))
-}
-if not (DEBUG or DEMO) and (SECRET_KEY == DEFAULT_SECRET or DEFAULT_SECRET.encode() in RESIDENCE_PEPPERS.values()):
+PLATFORM_SIGNING_KEY = env.str("PLATFORM_SIGNING_KEY", DEFAULT_SECRET)
+
+
+def _versions(name: str) -> dict[str, bytes]:
+    """{"v2": b"…", "v1": b"…"}, newest first. A version is retired only when nothing depends on it."""
+    given = env.str(name, f"v1:{DEFAULT_SECRET}")
+    found = {version.strip(): secret.encode() for version, _sep, secret in (p.partition(":") for p in given.split(","))}
+    if not all(version and secret for version, secret in found.items()):
+        raise ImproperlyConfigured(f"{name} has the form v2:secret,v1:secret (newest first).")
+    return found
+
+
+RESIDENCE_PEPPERS = _versions("RESIDENCE_PEPPERS")
+BALLOT_KEYS = _versions("BALLOT_KEYS")
+_secrets = {SECRET_KEY.encode(), PLATFORM_SIGNING_KEY.encode(), *RESIDENCE_PEPPERS.values(), *BALLOT_KEYS.values()}
+if not (DEBUG or DEMO) and DEFAULT_SECRET.encode() in _secrets:
     raise ImproperlyConfigured(
-        "SECRET_KEY and RESIDENCE_PEPPERS must come from the environment. "
+        "SECRET_KEY, RESIDENCE_PEPPERS, BALLOT_KEYS and PLATFORM_SIGNING_KEY must come from the environment. "
         "To look around on this machine only, run `make demo` (DEMO=1)."
     )
-if not all(version and secret for version, secret in RESIDENCE_PEPPERS.items()):
-    raise ImproperlyConfigured("RESIDENCE_PEPPERS has the form v2:secret,v1:secret (newest first).")
+if not (DEBUG or DEMO) and len(PLATFORM_SIGNING_KEY) < 32:
+    raise ImproperlyConfigured("PLATFORM_SIGNING_KEY needs at least 32 random characters.")
+HEADS_DIR = Path(env.str("HEADS_DIR", str(VAR_DIR / "heads")))
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK)
@@ -148,7 +162,9 @@ if _db["ENGINE"].endswith("sqlite3"):
         # Without IMMEDIATE, two transactions that read and then write fail with "database is locked".
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        # secure_delete: what is deleted (the ballots of a closed poll) is overwritten, not only unlinked.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+        "PRAGMA secure_delete=ON;",
     }
     # A file, since race tests and browser tests use several threads; one for each test process.
     _db["TEST"] = {"NAME": os.path.join(tempfile.gettempdir(), f"decide-test-{os.getpid()}.sqlite3")}

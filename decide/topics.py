@@ -6,10 +6,11 @@ is gone.
 
 from decide.comments.live import thread_states
 from proposals.live import proposal_states
-from votes.live import box_states
+from votes.live import box_states, poll_states
 
 TOPICS = {
     "proposal": proposal_states,
     "thread": thread_states,
     "support": box_states,
+    "poll": poll_states,
 }

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 os.environ.setdefault("SECRET_KEY", "tests-only-not-a-secret-0123456789-0123456789-0123456789")
 os.environ.setdefault("RESIDENCE_PEPPERS", "v1:tests-only-pepper-0123456789-0123456789")
+os.environ.setdefault("BALLOT_KEYS", "v1:tests-only-ballot-key-0123456789-0123456789")
+os.environ.setdefault("PLATFORM_SIGNING_KEY", "tests-only-signing-key-0123456789-0123456789")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 # The demo's data in ./var is nobody's test data.
 os.environ.setdefault("VAR_DIR", str(Path(tempfile.gettempdir()) / "decide-tests"))
@@ -25,6 +27,7 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+DATABASES["default"].setdefault("TEST", {})["MIGRATE"] = False  # tests/database.py
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # No test pulls the plug of the server: a commit need not wait for the disk.
     DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"

@@ -37,6 +37,9 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
+SECRETS = ("SECRET_KEY", "RESIDENCE_PEPPERS", "BALLOT_KEYS", "PLATFORM_SIGNING_KEY")
+
+
 @pytest.fixture(scope="module")
 def var_dir(tmp_path_factory):
     return tmp_path_factory.mktemp("production")
@@ -47,7 +50,7 @@ def environment(transactional_db, var_dir):
     """What a production process gets, pointing at the database of the tests."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = {
-        **{key: os.environ[key] for key in ("PATH", "SECRET_KEY", "RESIDENCE_PEPPERS", "REDIS_URL")},
+        **{key: os.environ[key] for key in ("PATH", *SECRETS, "REDIS_URL")},
         "DJANGO_SETTINGS_MODULE": "decide.settings",
         "DATABASE_URL": database,
         "ALLOWED_HOSTS": HOST,

@@ -8,7 +8,12 @@ import sys
 import pytest
 
 PLAIN = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
-SECRETS = {"SECRET_KEY": secrets.token_urlsafe(60), "RESIDENCE_PEPPERS": f"v1:{secrets.token_urlsafe(40)}"}
+SECRETS = {
+    "SECRET_KEY": secrets.token_urlsafe(60),
+    "RESIDENCE_PEPPERS": f"v1:{secrets.token_urlsafe(40)}",
+    "BALLOT_KEYS": f"v1:{secrets.token_urlsafe(40)}",
+    "PLATFORM_SIGNING_KEY": secrets.token_urlsafe(40),
+}
 
 
 def manage(*arguments, **environment):
@@ -17,13 +22,9 @@ def manage(*arguments, **environment):
     )
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [{}, {"SECRET_KEY": SECRETS["SECRET_KEY"]}, {"RESIDENCE_PEPPERS": SECRETS["RESIDENCE_PEPPERS"]}],
-    ids=["no secret", "no pepper", "no key"],
-)
-def test_start_without_secrets_is_refused_with_the_way_out(environment, tmp_path):
-    done = manage("check", VAR_DIR=str(tmp_path), **environment)
+@pytest.mark.parametrize("missing", SECRETS)
+def test_start_without_one_of_the_secrets_is_refused_with_the_way_out(missing, tmp_path):
+    done = manage("check", VAR_DIR=str(tmp_path), **{k: v for k, v in SECRETS.items() if k != missing})
 
     assert done.returncode != 0
     assert "must come from the environment" in done.stderr

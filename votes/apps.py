@@ -14,3 +14,4 @@ class VotesConfig(AppConfig):
 
         user_logged_in.connect(intentions.move_to_account)
         residences_merged.connect(services.merge_supports)
+        residences_merged.connect(services.merge_participations)

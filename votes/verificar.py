@@ -339,7 +339,7 @@ class Verifier:
             if head["size"] > len(self.leaves):
                 raise Failure(
                     "saved", "saved", number,
-                    f"Usted guardó una cabeza de {head['size']} hojas y el registro tiene {len(self.leaves)}: se acortó.",
+                    f"Usted guardó una cabeza de {head['size']} hojas y el registro {len(self.leaves)}: se acortó.",
                 )  # fmt: skip
             if self.heads.get(head["size"]) != line.strip():
                 raise Failure(

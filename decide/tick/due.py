@@ -5,8 +5,12 @@ twice. Names, not functions, so that one room which cannot even be imported does
 """
 
 DUE = [
+    "votes.services.follow_polls",
     "proposals.services.archive_expired",
     "decide.answers.services.remind",
+    "decide.moderation.services.show_expired_images",
+    "decide.moderation.services.end_suspensions",
+    "decide.moderation.services.remind",
     "votes.services.drop_old_intentions",
     "decide.accounts.services.drop_old_attempts",
     "decide.accounts.services.drop_unconfirmed_accounts",

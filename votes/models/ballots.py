@@ -28,6 +28,8 @@ class BallotBox(models.Model):
     peaks = models.JSONField(default=list)
     halted_at = models.DateTimeField(null=True, blank=True)
     lost_head = models.TextField(blank=True)
+    # False from the end of the poll until the engine may write over what it deleted.
+    swept = models.BooleanField(default=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("urna"), _("urnas")

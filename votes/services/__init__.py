@@ -1,5 +1,10 @@
 """The only writes of the room: supports, polls, and the ballot box."""
 
+from votes.opening import draw_word
+from votes.services.casting import cast_ballot, has_voted, merge_participations
+from votes.services.closing import annul_poll, close_poll, follow_polls
+from votes.services.exporting import export_files, write_export
+from votes.services.sequencing import declare_fork, open_poll, sequence
 from votes.services.supports import (
     add_support,
     close_box,
@@ -19,17 +24,29 @@ from votes.services.supports import (
 
 __all__ = [
     "add_support",
+    "annul_poll",
+    "cast_ballot",
     "close_box",
+    "close_poll",
+    "declare_fork",
+    "draw_word",
     "drop_intentions",
     "drop_old_intentions",
     "erase_own",
+    "export_files",
     "export_own",
+    "follow_polls",
+    "has_voted",
     "hide_box",
     "keep_intention",
     "keep_intentions",
     "lock_open_box",
+    "merge_participations",
     "merge_supports",
     "open_box",
+    "open_poll",
+    "sequence",
     "threshold_for",
     "withdraw_support",
+    "write_export",
 ]
