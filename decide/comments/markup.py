@@ -16,9 +16,21 @@ from django.utils.safestring import SafeString
 TEMPLATE = "comments/_comment.html"
 # What the template writes …
 SLOTS = ("id", "root", "address", "name", "office", "when", "iso", "answers", "answered", "html", "if_useful")
-SLOTS += ("useful_label", "if_not_useful", "not_useful_label", "replies", "more_label")
+SLOTS += ("report", "useful_label", "if_not_useful", "not_useful_label", "replies", "more_label")
 # … and what it asks.
-FLAGS = ("root", "office", "answers", "more_label", "deleted_at", "by_owner", "edited_at", "own", "editable", "rated")
+FLAGS = (
+    "root",
+    "office",
+    "answers",
+    "more_label",
+    "deleted_at",
+    "hidden",
+    "by_owner",
+    "edited_at",
+    "own",
+    "editable",
+    "rated",
+)
 
 
 def render(row: dict, *, can_write: bool) -> SafeString:

@@ -65,7 +65,7 @@ def render_text(body: str) -> SafeString:
 
 def page_of(thread: Thread, order: str, number, user):
     """A page of roots in this order, as rows, each with `shown_replies` and `more_replies`."""
-    page = Paginator(ORDERS[order]().filter(thread=thread).roots(), ROOTS).get_page(number)
+    page = Paginator(ORDERS[order]().filter(thread=thread).roots().in_place(), ROOTS).get_page(number)
     roots = _read(page.object_list, user)
     replies = _replies_below(roots, user)
     for_reader([*roots, *(reply for below in replies.values() for reply in below)], user)
@@ -78,11 +78,11 @@ def page_of(thread: Thread, order: str, number, user):
 
 def conversation(root: Comment, number, user):
     """A comment as a row, below it a page of all its replies, the oldest first; and that page."""
-    page = Paginator(root.replies.oldest(), ROOTS).get_page(number)
+    page = Paginator(root.replies.filter(hidden=False).oldest(), ROOTS).get_page(number)
     page.object_list = _read(page.object_list, user)
     [row] = rows([root.pk], user)
     for_reader([row, *page.object_list], user)
-    add_markup(row, page.object_list, 0, root.thread.open and not root.deleted_at)
+    add_markup(row, page.object_list, 0, root.thread.open and not (root.deleted_at or root.hidden))
     return row, page
 
 
@@ -99,8 +99,9 @@ def _read(comments, user, **extra) -> list[Row]:
     else:
         comments = comments.annotate(mine=Value(None, output_field=BooleanField(null=True)))
     fields = ("parent_id", "answers_to_id", "author_id", "appointment_id", "by_owner", "body", "created")
-    fields += ("edited_at", "deleted_at", "useful", "not_useful", "mine", *extra)
+    fields += ("edited_at", "deleted_at", "hidden", "useful", "not_useful", "mine", *extra)
     names = {"name": F("author__display_name"), "answered_name": F("answers_to__author__display_name")}
+    names["answered_hidden"] = F("answers_to__hidden")
     return [Row(row) for row in comments.values("pk", *fields, **names)]
 
 
@@ -109,7 +110,7 @@ def _replies_below(roots: list[Row], user) -> dict[int, list[Row]]:
     below = defaultdict(list)
     if roots:
         first = (
-            Comment.objects.filter(parent__in=[root.pk for root in roots])
+            Comment.objects.filter(parent__in=[root.pk for root in roots], hidden=False)
             .annotate(
                 place=Window(RowNumber(), partition_by=F("parent"), order_by=[F("created"), F("pk")]),
                 siblings=Window(Count("pk"), partition_by=F("parent")),
@@ -133,10 +134,14 @@ def for_reader(rows: list[Row], user) -> None:
     offices = Appointment.objects.select_related("agency", "body", "parish", "zone").in_bulk(held) if held else {}
     useful, not_useful, nobody = _("Útil"), _("No útil"), _("Cuenta borrada")
     addresses = reverse("comments:detail", args=[0]).removesuffix("0/")
+    reports = reverse("moderation:report", args=["comment", 0]).removesuffix("0/")
     now, language = timezone.now(), get_language()
     this_year = timezone.localtime(now).year
     pressed = ' value="none" aria-pressed="true"'  # pressed again, the opinion is taken back
     for row in rows:
+        if row.hidden:  # a trace: whatever the template shows, no word and no name of it
+            row |= {"name": "", "body": "", "appointment_id": None, "by_owner": False, "edited_at": None}
+            row |= {"answers_to_id": None, "useful": 0, "not_useful": 0}
         created = timezone.localtime(row.created)
         strings = {
             "answers": "",
@@ -145,6 +150,7 @@ def for_reader(rows: list[Row], user) -> None:
             "replies": "",
             "id": str(row.pk),
             "address": f"{addresses}{row.pk}/",
+            "report": f"{reports}{row.pk}/",
             "root": str(row.parent_id or ""),
             "name": escape(row.name or nobody),
             "when": f"{_day(created.date(), this_year, language)}, {created:%H:%M}",
@@ -154,14 +160,15 @@ def for_reader(rows: list[Row], user) -> None:
             "if_not_useful": pressed if row.mine is False else ' value="not_useful"',
             "not_useful_label": f"{not_useful} ({row.not_useful})" if row.not_useful else not_useful,
         }
-        if row.answers_to_id and row.answers_to_id != row.parent_id:  # a reply to a reply says to whom
+        # A reply to a reply says to whom, while that one can be read.
+        if row.answers_to_id and row.answers_to_id != row.parent_id and not row.answered_hidden:
             strings |= {"answers": f"{addresses}{row.answers_to_id}/", "answered": escape(row.answered_name or nobody)}
         if row.appointment_id in offices:
             strings["office"] = escape(str(offices[row.appointment_id]))
         row |= strings
         row["html"] = render_text(row.body)
         row["rated"] = row.useful or row.not_useful
-        row["own"] = me is not None and row.author_id == me and rules.can_delete(user, row)
+        row["own"] = me is not None and row.author_id == me and not row.hidden and rules.can_delete(user, row)
         row["editable"] = row.own and rules.can_edit(user, row, now)
 
 
@@ -184,19 +191,21 @@ def _day(day: date, this_year: int, language: str) -> str:
 
 def page_of_reply(reply: Comment) -> int:
     """On which page of its conversation a reply stands."""
-    return Comment.objects.filter(_older(reply), parent=reply.parent_id).count() // ROOTS + 1
+    return Comment.objects.filter(_older(reply), parent=reply.parent_id, hidden=False).count() // ROOTS + 1
 
 
 def page_where_shown(comment: Comment, order: str) -> int | None:
     """On which page of its thread a comment stands now; None for a reply beyond the first, which only its own has."""
     root = comment.parent if comment.parent_id else comment
-    if comment.parent_id and Comment.objects.filter(_older(comment), parent=root).count() >= REPLIES:
+    if comment.parent_id and Comment.objects.filter(_older(comment), parent=root, hidden=False).count() >= REPLIES:
         return None
     newer = Q(created__gt=root.created) | Q(created=root.created, pk__gt=root.pk)
     before = newer
     if order != NEWEST:
         before = Q(score__lt=root.not_useful - root.useful) | Q(newer, score=root.not_useful - root.useful)
-    roots = Comment.objects.filter(thread=root.thread_id).roots().annotate(score=F("not_useful") - F("useful"))
+    roots = (
+        Comment.objects.filter(thread=root.thread_id).roots().in_place().annotate(score=F("not_useful") - F("useful"))
+    )
     return roots.filter(before).count() // ROOTS + 1
 
 

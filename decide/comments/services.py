@@ -1,6 +1,7 @@
 """The only writes on threads and comments.
 
-Order of locks: first the thread, then the comment; rating locks the comment alone. So nobody waits in a circle.
+Order of locks: the moderation case where there is one, the thread, the comment; rating locks the comment alone. So
+nobody waits in a circle.
 """
 
 from django.core.exceptions import ValidationError
@@ -10,11 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from decide import live
+from decide.accounts.suspension import refuse_suspended
 from decide.comments import rules
 from decide.comments.models import Comment, CommentRating, Thread
 from decide.comments.signals import thread_changed
 from decide.errors import Refused
 from decide.fields import need_text
+from decide.moderation import rules as moderating
+from decide.moderation import services as moderation
+from decide.moderation.models import ModerationCase
 from decide.notices import services as notices
 from decide.notices.groups import Group
 from decide.notices.models import FollowList
@@ -48,12 +53,15 @@ def add_comment(
     `appointment` is the office that `author` speaks for: it must be theirs, today. A known `once_key` returns the
     stored comment. Raises Refused: 404 (not public, or `parent` of another thread), 409 (closed), 403, 400.
     """
+    refuse_suspended(author)
     thread = _locked_thread(thread.pk)
     if once_key and (stored := Comment.objects.filter(once_key=once_key).first()):
         return _same_author(stored, author)
     if not thread.open:
         raise Refused(_("Esta conversación está cerrada: ya no recibe comentarios."), status=409)
-    if parent and (parent.thread_id != thread.pk):
+    if parent:  # as it is under the lock of the thread
+        parent = Comment.objects.select_related("parent", "author").filter(pk=parent.pk).first()
+    if parent and (parent.thread_id != thread.pk or parent.hidden):
         raise Refused(_("Este comentario no existe."), status=404)
     if parent and parent.deleted_at:
         raise Refused(_("Su autor eliminó ese comentario: ya no se puede responder."), status=409)
@@ -81,16 +89,28 @@ def add_comment(
 
 @transaction.atomic
 def edit_comment(*, comment: Comment, editor, body: str) -> Comment:
-    """New words, shown as edited; the earlier ones stay in the history. Raises Refused (403, 404, 409, 400)."""
+    """New words, shown as edited; the earlier ones stay in the history. Raises Refused (403, 404, 409, 400).
+
+    After a decision of moderators they wait until one has looked: the comment that is returned is still as it was.
+    """
+    refuse_suspended(editor)
     thread, comment = _locked(comment)
     check_edit(editor, comment)
     body = _checked(body)
-    if body != comment.body:
-        comment.body = body
-        comment.edited_at = timezone.now()
-        comment.save(update_fields=["body", "edited_at"])
-        _raise(thread, comment, "edited")
+    if moderating.edit_waits(comment.case):
+        moderation.keep_edit(case=comment.case, fields={"body": body})
+    elif body != comment.body:
+        _write_anew(thread, comment, body)
+        if comment.case:
+            moderation.refresh_case(case=comment.case, excerpt=body)
     return comment
+
+
+def _write_anew(thread: Thread, comment: Comment, body: str) -> None:
+    comment.body = body
+    comment.edited_at = timezone.now()
+    comment.save(update_fields=["body", "edited_at"])
+    _raise(thread, comment, "edited")
 
 
 def check_edit(editor, comment: Comment) -> None:
@@ -121,8 +141,40 @@ def delete_comment(*, comment: Comment, author) -> Comment:
     comment.deleted_at = timezone.now()
     comment.save(update_fields=["body", "deleted_at"])
     Comment.history.filter(id=comment.pk).update(body="")
-    _raise(thread, comment, "deleted", comments=F("comments") - 1)
+    if comment.case:
+        moderation.close_gone(case=comment.case)
+    counters = {} if comment.hidden else {"comments": F("comments") - 1}
+    _raise(thread, comment, "deleted", **counters)
     return comment
+
+
+@transaction.atomic
+def follow_visibility(sender, case: ModerationCase, hidden: bool, **kwargs) -> None:
+    """A moderator hid a comment, or shows it again: it leaves its thread and the count in the same transaction."""
+    thread, comment = _locked_of(case)
+    if comment is None or comment.hidden == hidden:
+        return
+    Comment.objects.filter(pk=comment.pk).update(hidden=hidden)
+    comment.hidden = hidden
+    # What its author deleted is not counted any more, hidden or not.
+    counters = {} if comment.deleted_at else {"comments": F("comments") + (-1 if hidden else 1)}
+    _raise(thread, comment, "hidden" if hidden else "restored", **counters)
+
+
+@transaction.atomic
+def follow_edit(sender, case: ModerationCase, fields: dict, approved: bool, **kwargs) -> None:
+    """A moderator looked at words that waited."""
+    thread, comment = _locked_of(case)
+    if approved and comment is not None and comment.deleted_at is None:
+        _write_anew(thread, comment, fields["body"])
+
+
+def _locked_of(case: ModerationCase) -> tuple[Thread | None, Comment | None]:
+    """The comment of a case with its thread, public or not; (None, None) where the case is of something else."""
+    thread = Thread.objects.select_for_update(of=("self",), no_key=True).filter(all_comments__case=case).first()
+    if thread is None:
+        return None, None
+    return thread, Comment.objects.select_for_update(of=("self",), no_key=True).get(case=case)
 
 
 @transaction.atomic
@@ -133,7 +185,7 @@ def rate_comment(*, comment: Comment, user, useful: bool | None) -> Comment:
     """
     # `no_key`: replies that point to this comment need not wait.
     comment = Comment.objects.public().select_for_update(of=("self",), no_key=True).filter(pk=comment.pk).first()
-    if comment is None:
+    if comment is None or comment.hidden:
         raise Refused(_("Este comentario no existe."), status=404)
     if comment.deleted_at:
         raise Refused(_("Este comentario ya se eliminó."), status=409)
@@ -170,6 +222,7 @@ def export_own(user) -> dict:
                 "created": c.created.isoformat(),
                 "edited": c.edited_at and c.edited_at.isoformat(),
                 "deleted": c.deleted_at and c.deleted_at.isoformat(),
+                "hidden_by_moderators": c.hidden,
                 "office": str(c.appointment) if c.appointment else None,
             }
             for c in comments
@@ -203,8 +256,12 @@ def _locked_thread(pk: int) -> Thread:
 
 
 def _locked(comment: Comment) -> tuple[Thread, Comment]:
+    """For its author: the case first, as moderators do."""
+    case = Comment.objects.filter(pk=comment.pk).values("case")
+    list(ModerationCase.objects.select_for_update(no_key=True).filter(pk__in=case))
     thread = _locked_thread(comment.thread_id)
-    return thread, Comment.objects.select_for_update(of=("self",), no_key=True).get(pk=comment.pk)
+    locked = Comment.objects.select_for_update(of=("self",), no_key=True).select_related("case")
+    return thread, locked.get(pk=comment.pk)
 
 
 def _raise(thread: Thread, comment: Comment, what: str, **counters) -> None:

@@ -4,18 +4,21 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from decide import limits
 from decide.accounts.access import kept_input, signin_keeping_input, signin_required
-from decide.comments import reading, services
+from decide.accounts.rules import can_write
+from decide.comments import reading, rules, services
 from decide.comments.forms import BodyForm, CommentForm
 from decide.comments.models import Comment, Thread
 from decide.errors import Refused
+from decide.moderation.rules import moderates
 
 RATINGS = {"useful": True, "not_useful": False, "none": None}
 
@@ -34,10 +37,19 @@ def thread_context(request: HttpRequest, thread: Thread) -> dict:
         "thread_page": page,
         "thread_order": order,
         "thread_live": order == reading.NEWEST and page.number == 1,
-        "thread_form": CommentForm(user=request.user) if thread.open and thread.public else None,
+        "thread_form": _form_for(request.user) if thread.open and thread.public else None,
+        "thread_suspended": _is_suspended(request.user),
         "thread_action": reverse("comments:add", args=[thread.pk]),
         "thread_keep": f"comment-{thread.pk}",
     }
+
+
+def _is_suspended(user) -> bool:
+    return user.is_authenticated and not can_write(user)
+
+
+def _form_for(user) -> CommentForm | None:
+    return None if _is_suspended(user) else CommentForm(user=user)
 
 
 @signin_keeping_input
@@ -54,15 +66,40 @@ def reply(request, pk):
 
 
 def detail(request, pk):
-    """A comment with all that was replied to it. A reply leads to its place in the conversation."""
-    comment = _public(pk)
+    """A comment with all that was replied to it. A reply leads to its place in the conversation.
+
+    Of a hidden one its author and moderators see the text; others what was replied to it, if anything.
+    """
+    comment = _stored(pk)
+    if comment.hidden and rules.can_read_hidden(request.user, comment):
+        return _hidden(request, comment)
+    if comment.hidden and (comment.parent_id or not comment.replies.shown().exists()):
+        raise Http404
     if comment.parent_id:
         return redirect(_place_in_conversation(comment))
     row, page = reading.conversation(comment, request.GET.get("pagina"), request.user)
-    context = {"row": row, "thread": comment.thread, "page": page}
-    if comment.thread.open and not comment.deleted_at:
-        context |= _form_context(CommentForm(user=request.user), comment.thread, comment)
+    context = {"row": row, "thread": comment.thread, "page": page, "suspended": _is_suspended(request.user)}
+    if comment.author_id == request.user.pk or moderates(request.user):
+        context |= {"case": comment.case, "moderates": moderates(request.user)}
+    form = _form_for(request.user)
+    if form and comment.thread.open and not comment.deleted_at and not comment.hidden:
+        context |= _form_context(form, comment.thread, comment)
     return render(request, "comments/detail.html", context)
+
+
+def _hidden(request, comment):
+    """For its author, why and what now; for moderators, what it said."""
+    context = {
+        "comment": comment,
+        "html": reading.render_text(comment.body),
+        "case": comment.case,
+        "moderates": moderates(request.user) and comment.author_id != request.user.pk,
+        "own": comment.author_id == request.user.pk,
+        "can_edit": rules.can_edit(request.user, comment) and can_write(request.user),
+    }
+    response = render(request, "comments/hidden.html", context)
+    add_never_cache_headers(response)
+    return response
 
 
 @signin_keeping_input(back=lambda request, pk: _public(pk).get_absolute_url())
@@ -90,11 +127,15 @@ def edit(request, pk):
     if request.method == "POST":
         limits.check(request, "comment")
         if form.is_valid():
+            body = form.cleaned_data["body"]
             try:
-                services.edit_comment(comment=comment, editor=request.user, body=form.cleaned_data["body"])
+                stored = services.edit_comment(comment=comment, editor=request.user, body=body)
             except Refused as refusal:
                 return _refused(request, form, refusal, "comments/edit.html", _edit_context(form, comment))
-            messages.success(request, _("Su comentario se cambió. Se muestra como editado."))
+            if stored.body != body:
+                messages.success(request, _("Su cambio espera revisión. Mientras tanto queda lo que ya se revisó."))
+            else:
+                messages.success(request, _("Su comentario se cambió. Se muestra como editado."))
             return _back(request, comment)
     status = 400 if form.is_bound else 200
     return render(request, "comments/edit.html", _edit_context(form, comment), status=status)
@@ -142,7 +183,8 @@ def _form_context(form, thread, parent=None) -> dict:
 
 
 def _edit_context(form, comment) -> dict:
-    return {"form": form, "comment": comment, "until": comment.created + settings.COMMENT_EDIT_PERIOD}
+    until = None if comment.hidden else comment.created + settings.COMMENT_EDIT_PERIOD
+    return {"form": form, "comment": comment, "until": until, "case": comment.case}
 
 
 def _refused(request, form, refusal, template, context):
@@ -150,20 +192,33 @@ def _refused(request, form, refusal, template, context):
     return render(request, template, context, status=refusal.status)
 
 
+def _stored(pk) -> Comment:
+    """A comment of a public thread, hidden or not; anything else answers like a missing one."""
+    related = ("thread", "parent", "author", "case")
+    return get_object_or_404(Comment.objects.public().select_related(*related), pk=pk)
+
+
 def _public(pk) -> Comment:
-    """A comment of a public thread; anything else answers like a missing one."""
-    return get_object_or_404(Comment.objects.public().select_related("thread", "parent", "author"), pk=pk)
+    """The same, without those that are hidden."""
+    comment = _stored(pk)
+    if comment.hidden:
+        raise Http404
+    return comment
 
 
 def _own(request, pk) -> Comment:
-    comment = _public(pk)
+    comment = _stored(pk)
     if comment.author_id != request.user.pk:
+        if comment.hidden:
+            raise Http404
         raise Refused(_("Este comentario no es suyo."), status=403)
     return comment
 
 
 def _back(request, comment):
     """To where the comment stands, in the order that the person was reading; never to an address from outside."""
+    if comment.hidden:
+        return redirect(comment)
     order = request.POST.get("orden")
     order = order if order in reading.ORDERS else reading.NEWEST
     page = None
