@@ -175,6 +175,12 @@ class DocumentForm(forms.Form):
         return data
 
 
+class OtherDocumentForm(DocumentForm):
+    """One more document of a person who is verified: two people who are one become one, for good."""
+
+    seen = forms.BooleanField(label=_("Vi los dos documentos y son de la misma persona. No se puede deshacer."))
+
+
 class DeskForm(DocumentForm):
     """Verifying a person who is present."""
 

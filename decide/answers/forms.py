@@ -1,12 +1,15 @@
 """What the officers write: refused with a sentence, their words kept."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from decide import review
+from decide.answers.deadlines import end_of_day_after
 from decide.answers.models import Answer, Milestone
 from decide.answers.services import TRANSITIONS
 from decide.fields import LineField, TextField, need_text
@@ -71,9 +74,15 @@ def _day(label, **kwargs):
 class AnswerForm(forms.Form):
     """A form about one answer. The other forms of the page have other ids for the same names."""
 
+    MARKDOWN = ("body", "description")
+
     def __init__(self, *args, answer: Answer, **kwargs):
         self.answer = answer
         super().__init__(*args, auto_id=f"{self.name}-%s", **kwargs)
+
+    def rows(self) -> list[tuple]:
+        """What will be published, to read it once more."""
+        return review.rows(self)
 
 
 class AgencyForm(AnswerForm):
@@ -93,10 +102,19 @@ class PassOnForm(AgencyForm):
     name = "pasar"
     reason = _reason(_("Por qué le corresponde a otra dependencia"))
 
+    def __init__(self, *args, answer, **kwargs):
+        super().__init__(*args, answer=answer, **kwargs)
+        if not answer.passed_at:  # whoever sends it twice reads that it was passed on
+            self.fields["agency"].queryset = self.fields["agency"].queryset.exclude(pk=answer.agency_id)
+
 
 class ExtendForm(AnswerForm):
     name = "prorrogar"
     reason = _reason(_("Por qué necesita más tiempo"))
+
+    def rows(self):
+        longer = end_of_day_after(self.answer.due, settings.ANSWER_EXTENSION_DAYS)
+        return [(_("Nuevo plazo"), timezone.localdate(longer)), *super().rows()]
 
 
 class ElsewhereFields(forms.Form):
@@ -183,6 +201,7 @@ class MilestoneForm(OnceForm, AnswerForm):
 class MilestoneUpdateForm(forms.Form):
     """What became of a milestone: only the states that may follow are offered."""
 
+    MARKDOWN = ("note",)
     state = forms.ChoiceField(label=_("Estado"), widget=forms.RadioSelect)
     planned = _day(_("Para cuándo"))
     done_on = _day(_("Fecha de cumplimiento"), required=False, help_text=_("Solo si ya se cumplió. Vacía: hoy."))
@@ -202,6 +221,11 @@ class MilestoneUpdateForm(forms.Form):
         self.fields["state"].choices = [(v, label) for v, label in Milestone.State.choices if v in allowed]
         if not TRANSITIONS[milestone.state]:
             self.fields["planned"].disabled = self.fields["done_on"].disabled = True
+
+    @property
+    def ends(self) -> bool:
+        """Whether this is the last that happens to it: done, or cancelled."""
+        return self.cleaned_data["state"] != self.milestone.state and not TRANSITIONS[self.cleaned_data["state"]]
 
     def clean_planned(self):
         planned = self.cleaned_data["planned"]

@@ -6,10 +6,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from decide import limits
+from decide import limits, review
 from decide.accounts.access import kept_input, office_required, signin_keeping_input, signin_required
 from decide.answers import forms, rules, services
 from decide.answers.models import Answer, Milestone
@@ -70,12 +72,21 @@ def _first(rows) -> dict:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that an officer does with an answer: its form, its rule, its service, what is said afterwards."""
+    """One thing that an officer does with an answer: its form, its rule, its service; its words before and after."""
 
     form: type
     may: object
     do: object
+    title: str
+    hint: str
+    button: str
+    asks: str
     said: str
+    folded: bool = False  # what is done seldom is opened first
+
+
+def _longer(days) -> str:
+    return ngettext("Prorrogar el plazo %(n)d día", "Prorrogar el plazo %(n)d días", days) % {"n": days}
 
 
 ACTIONS = {
@@ -83,37 +94,67 @@ ACTIONS = {
         forms.AssignForm,
         rules.can_assign,
         services.assign_answer,
-        _("Asignada. Avisamos a la dependencia y le recordaremos el plazo 10, 5 y 1 días antes."),
+        title=_("Asignar la dependencia que responde"),
+        hint=_("Se asigna una sola vez. La dependencia puede pasarla a otra, con su razón a la vista."),
+        button=_("Asignar"),
+        asks=_("¿Asignar la pregunta?"),
+        said=_("Asignada. Avisamos a la dependencia y le recordaremos el plazo 10, 5 y 1 días antes."),
     ),
     "responder": Action(
         forms.GiveForm,
         rules.can_answer,
         services.give_answer,
-        _("La respuesta ya es pública. Si aceptó algo, agregue ahora los hitos con sus fechas."),
-    ),
-    "pasar": Action(
-        forms.PassOnForm,
-        rules.can_pass_on,
-        services.pass_on_answer,
-        _("La pregunta pasó a la otra dependencia, con su razón a la vista. El plazo sigue corriendo."),
-    ),
-    "prorrogar": Action(
-        forms.ExtendForm,
-        rules.can_extend,
-        services.extend_answer,
-        _("El plazo se prorrogó, con su razón a la vista."),
-    ),
-    "corregir": Action(
-        forms.CorrectForm,
-        rules.can_correct,
-        services.correct_answer,
-        _("La corrección ya es pública. El texto anterior se puede seguir leyendo."),
+        title=_("Responder"),
+        hint=_(
+            "Se publica al instante, con su nombre y su dependencia, y se avisa a quienes lo pidieron. "
+            "Después solo se puede corregir a la vista de todos."
+        ),
+        button=_("Publicar la respuesta"),
+        asks=_("¿Publicar esta respuesta?"),
+        said=_("La respuesta ya es pública. Si aceptó algo, agregue ahora los hitos con sus fechas."),
     ),
     "hitos": Action(
         forms.MilestoneForm,
         rules.can_report,
         services.add_milestone,
-        _("El hito ya es público. Actualícelo cuando avance."),
+        title=_("Agregar un hito"),
+        hint=_("Un paso de lo prometido, con su fecha. Todos lo verán, y esta primera fecha queda a la vista."),
+        button=_("Agregar el hito"),
+        asks=_("¿Publicar este hito?"),
+        said=_("El hito ya es público. Actualícelo cuando avance."),
+    ),
+    "pasar": Action(
+        forms.PassOnForm,
+        rules.can_pass_on,
+        services.pass_on_answer,
+        title=_("Pasarla a otra dependencia"),
+        hint=_("Se puede una sola vez. El plazo sigue corriendo."),
+        button=_("Pasar la pregunta"),
+        asks=_("¿Pasar la pregunta a otra dependencia?"),
+        said=_("La pregunta pasó a la otra dependencia, con su razón a la vista. El plazo sigue corriendo."),
+        folded=True,
+    ),
+    "prorrogar": Action(
+        forms.ExtendForm,
+        rules.can_extend,
+        services.extend_answer,
+        title=lazy(lambda: _longer(settings.ANSWER_EXTENSION_DAYS), str)(),
+        hint=_("Se puede una sola vez, y solo antes de que venza."),
+        button=_("Prorrogar"),
+        asks=_("¿Prorrogar el plazo?"),
+        said=_("El plazo se prorrogó, con su razón a la vista."),
+        folded=True,
+    ),
+    "corregir": Action(
+        forms.CorrectForm,
+        rules.can_correct,
+        services.correct_answer,
+        title=_("Corregir el texto de la respuesta"),
+        hint=_("El texto anterior queda a la vista, con la fecha y su razón. El resultado no cambia."),
+        button=_("Publicar la corrección"),
+        asks=_("¿Publicar esta corrección?"),
+        said=_("La corrección ya es pública. El texto anterior se puede seguir leyendo."),
+        folded=True,
     ),
 }
 
@@ -141,6 +182,11 @@ def act(request, pk, name):
         return _page(request, answer, {name: action.form(answer=answer, initial=_kept(request))})
     limits.check(request, "office")
     form = action.form(request.POST, answer=answer)
+    if review.wants_back(request):
+        return _page(request, answer, {name: action.form(answer=answer, initial=request.POST.dict())})
+    # Who may not do it is refused at once, by the service.
+    if review.needed(request) and form.is_valid() and action.may(request.user, answer):
+        return review.page(request, title=action.asks, rows=form.rows(), button=action.button, follows=action.hint)
     status = _submit(form, lambda data: action.do(answer=answer, officer=request.user, **data))
     if status == 200:
         messages.success(request, action.said)
@@ -157,11 +203,25 @@ def milestone(request, pk):
     status = 200
     if request.method == "POST":
         limits.check(request, "office")
+        if review.wants_back(request):
+            return _milestone_page(request, step, form, forms.PhotoForm(), status)
+        if review.needed(request) and form.is_valid() and form.ends:
+            return _ask_end(request, form)
         status = _submit(form, lambda data: services.update_milestone(milestone=step, officer=request.user, **data))
         if status == 200:
             messages.success(request, _("El hito se actualizó y ya se ve en la página pública."))
             return redirect(step.answer)
     return _milestone_page(request, step, form, forms.PhotoForm(), status)
+
+
+def _ask_end(request, form):
+    return review.page(
+        request,
+        title=_("¿Dar por terminado este hito?"),
+        rows=[(_("Hito"), form.milestone.title), *review.rows(form)],
+        button=_("Publicarlo"),
+        follows=_("Cumplido y cancelado no se pueden deshacer."),
+    )
 
 
 @require_http_methods(["POST"])
@@ -205,12 +265,14 @@ def _submit(form, do) -> int:
 def _page(request, answer, opened=None, status=200):
     """The page of an answer with the forms that this person may use, or only with the one that is `opened`."""
     allowed = {name: a.form(answer=answer) for name, a in ACTIONS.items() if not opened and a.may(request.user, answer)}
+    shown = opened or allowed
     context = {
         "answer": answer,
-        "forms": opened or allowed,
+        "forms": shown,
+        "actions": [(name, ACTIONS[name], form) for name, form in shown.items()],
         "opened": next(iter(opened or {}), ""),
+        "refilled": bool(opened) and request.method == "POST",
         "may_report": rules.can_report(request.user, answer),
-        "extension_days": settings.ANSWER_EXTENSION_DAYS,
         "has_desk": rules.has_office(request.user, *rules.DESK_OFFICES),
     }
     return render(request, "answers/detail.html", context, status=status)

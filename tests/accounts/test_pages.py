@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from decide.accounts import desks, services
+from decide.accounts import desks, keys, services
 from decide.accounts.models import Appointment, Residence, User
 from tests.accounts.conftest import BORN, CEDULA
 from tests.factories import (
@@ -22,6 +22,7 @@ from tests.factories import (
 from votes.services import keep_intention
 
 pytestmark = pytest.mark.django_db
+SURE = {"seguro": "si"}
 
 
 @pytest.fixture(autouse=True)
@@ -178,7 +179,9 @@ def test_desk_verifies_moves_and_adds_a_document():
     person = f"/mostrador/persona/{residence.pk}/"
     assert answer.redirect_chain == [(person, 302)]
     desk.post(person, {"action": "move", "parish": there.pk, "seen": "on"})
-    desk.post(person, {"action": "add", "add-kind": "refugee", "add-number": "R-2291"})
+    other = {"action": "add", "add-kind": "refugee", "add-number": "R-2291"}
+    assert desk.post(person, other).status_code == 400  # for good: nobody ticks that for the officer
+    desk.post(person, {**other, "add-seen": "on"})
     residence.refresh_from_db()
     assert residence.parish == there
     assert residence.document_keys.count() == 2
@@ -241,7 +244,12 @@ def test_credential_from_paper_to_office(participation):
     stale = {"answer": "confirm", "claimant": str(make_user().public_id)}  # an old page, with somebody else on it
     assert desk.post(f"/mostrador/credencial/{office.pk}/", stale).status_code == 409
     assert f'value="{rosa.public_id}"' in desk.get("/mostrador/").content.decode()
-    desk.post(f"/mostrador/credencial/{office.pk}/", {"answer": "confirm", "claimant": str(rosa.public_id)})
+    confirm = {"answer": "confirm", "claimant": str(rosa.public_id)}
+    asked = desk.post(f"/mostrador/credencial/{office.pk}/", confirm)
+    assert "¿Confirmar este cargo?" in words(asked)
+    assert "Rosa Quishpe" in words(asked)
+    assert User.objects.get(pk=rosa.pk).appointments == []  # only asked
+    desk.post(f"/mostrador/credencial/{office.pk}/", {**confirm, **SURE})
     assert User.objects.get(pk=rosa.pk).appointments == [office]
     office.refresh_from_db()
     assert (office.claim_key, office.claimed_by) == (None, None)
@@ -253,6 +261,9 @@ def test_credential_rejected(participation):
     somebody = make_user()
     signed_in(somebody).post("/mi/credencial/", {"code": code})
     rejected = {"answer": "reject", "claimant": str(somebody.public_id)}
+    asked = signed_in(participation).post(f"/mostrador/credencial/{office.pk}/", rejected)
+    assert "¿Anular esta credencial?" in words(asked)
+    rejected |= SURE
     signed_in(participation).post(f"/mostrador/credencial/{office.pk}/", rejected)
     office.refresh_from_db()
     assert (office.holder, office.claimed_by, office.claim_key) == (None, None, None)
@@ -272,13 +283,17 @@ def test_credential_nobody_confirms_their_own(participation):
 
 def test_credential_issued_again_ends_the_former_code(participation):
     office, code = issue(participation)
-    signed_in(participation).post(f"/mostrador/cargos/{office.pk}/credencial/")
+    asked = signed_in(participation).post(f"/mostrador/cargos/{office.pk}/credencial/")
+    assert "El código de la credencial anterior deja de servir." in words(asked)
+    office.refresh_from_db()
+    assert office.claim_key == keys.claim_keys(code)[0]
+    signed_in(participation).post(f"/mostrador/cargos/{office.pk}/credencial/", SURE)
     assert signed_in(make_user()).post("/mi/credencial/", {"code": code}).status_code == 400
 
 
 def test_credential_of_an_office_that_ended(participation):
     office, code = issue(participation)
-    signed_in(participation).post(f"/mostrador/cargos/{office.pk}/terminar/")
+    signed_in(participation).post(f"/mostrador/cargos/{office.pk}/terminar/", SURE)
     assert signed_in(make_user()).post("/mi/credencial/", {"code": code}).status_code == 400
     assert signed_in(participation).post(f"/mostrador/cargos/{office.pk}/credencial/").status_code == 409
 
@@ -306,7 +321,9 @@ def test_office_is_registered_and_ended_with_its_history(participation):
     assert client.post("/mostrador/cargos/nuevo/", typed).status_code == 302
     office = Appointment.objects.get(office="agency")
     assert (office.holder, office.agency, office.appointed_by) == (holder, agency, participation)
-    client.post(f"/mostrador/cargos/{office.pk}/terminar/")
+    assert "¿Terminar este cargo?" in words(client.post(f"/mostrador/cargos/{office.pk}/terminar/"))
+    assert User.objects.get(pk=holder.pk).appointments == [office]
+    client.post(f"/mostrador/cargos/{office.pk}/terminar/", SURE)
     assert User.objects.get(pk=holder.pk).appointments == []
     assert office.history.count() == 2
 

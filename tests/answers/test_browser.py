@@ -127,6 +127,7 @@ def test_officer_passes_on_and_answers_without_javascript(city, new_context, sig
     form.get_by_label("Dependencia", exact=True).select_option(label="Dirección de Parques y Jardines")
     form.get_by_label("Por qué le corresponde").fill(REASON)
     form.get_by_role("button").click()
+    page.get_by_role("button", name="Pasar la pregunta").click()
     assert "El plazo sigue corriendo" in page.get_by_role("status").first.inner_text()
 
     page = gardener.new_page()
@@ -139,10 +140,14 @@ def test_officer_passes_on_and_answers_without_javascript(city, new_context, sig
     problems.clear()  # the browser reports the 400
     form.get_by_label("Respuesta").fill(LONG)
     form.get_by_role("button").click()
+    page.get_by_role("button", name="Volver a escribir").click()
+    form.get_by_role("button").click()
+    page.get_by_role("button", name="Publicar la respuesta").click()
     form = page.locator("form[action$='hitos/']")
     form.get_by_label("Qué se hará").fill("Compra de los postes")
     form.get_by_label("Para cuándo").fill(f"{date.today().year + 1}-01-15")
     form.get_by_role("button").click()
+    page.get_by_role("button", name="Agregar el hito").click()
     assert page.get_by_role("heading", name="Compra de los postes").is_visible()
     answer = Answer.objects.get(pk=city["waiting"].pk)
     assert (answer.outcome, answer.body, answer.milestones.count()) == ("accepted", LONG, 1)

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +25,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert('a')</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) "
+SURE = {"seguro": "si"}
 ELSEWHERE = {"institution": "Empresa Eléctrica Quito", "institution_contact": "Teléfono 1700"}
 
 
@@ -237,12 +239,48 @@ def sendable(name, agency):
 
 
 @pytest.mark.parametrize("name", SENT)
+def test_form_asks_once_with_what_will_be_published(client, clock, name):
+    agency, other = make_agency(), make_agency(name="Empresa de Agua")
+    client.force_login(make_office() if name == "asignar" else make_officer(agency))
+    answer = sendable(name, agency)
+    before = Answer.objects.filter(pk=answer.pk).values().get()
+    data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar") else {})
+    asked = client.post(act_path(answer, name), data)
+    html, text = asked.content.decode(), page_text(asked)
+    action = views.ACTIONS[name]
+    assert asked.status_code == 200
+    assert str(action.asks) in text
+    assert str(action.button) in text
+    seen = {
+        "asignar": ["Empresa de Agua"],
+        "responder": ["Aceptada", LONG],
+        "pasar": ["Empresa de Agua", REASON],
+        "prorrogar": ["Nuevo plazo", REASON],
+        "corregir": [LONG + " Corregido.", REASON],
+        "hitos": ["Postes", "viernes 8 de enero"],
+    }
+    for words in seen[name]:
+        assert words in text
+    assert Answer.objects.filter(pk=answer.pk).values().get() == before
+    assert not Milestone.objects.exists()
+    # "Volver a escribir": the form, as it was sent.
+    back = client.post(act_path(answer, name), data | {"seguro": "volver"})
+    form = back.context["forms"][name]
+    assert (back.status_code, set(back.context["forms"]), form.errors) == (200, {name}, {})
+    assert {k: str(form[k].value()) for k in data} == {k: str(v) for k, v in data.items()}
+    # And what the page hides is what the button sends.
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
+    hidden.pop("csrfmiddlewaretoken", None)
+    assert client.post(act_path(answer, name), {k: unescape(v) for k, v in hidden.items()} | SURE).status_code == 302
+
+
+@pytest.mark.parametrize("name", SENT)
 def test_form_is_done_by_its_officer_and_says_what_follows(client, clock, name):
     agency, other = make_agency(), make_agency()
     client.force_login(make_office() if name == "asignar" else make_officer(agency))
     answer = sendable(name, agency)
     data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar") else {})
-    response = client.post(act_path(answer, name), data)
+    response = client.post(act_path(answer, name), data | SURE)
     assert (response.status_code, response.url) == (302, f"/respuestas/{answer.pk}/")
     fresh = Answer.objects.get(pk=answer.pk)
     changed = {
@@ -306,7 +344,7 @@ def test_form_by_someone_not_signed_in_leads_to_signin_and_back_with_the_input(c
         ("responder", {"outcome": ""}, "outcome"),
         ("responder", {"outcome": "elsewhere"}, "institution"),
         ("responder", {"outcome": "elsewhere", "institution": "EEQ"}, "institution_contact"),
-        ("pasar", {"agency": "own"}, "__all__"),
+        ("pasar", {"agency": "own"}, "agency"),
         ("pasar", {"agency": "999999"}, "agency"),
         ("pasar", {"agency": "\x00"}, "agency"),
         ("pasar", {"agency": "foreign"}, "agency"),
@@ -348,7 +386,7 @@ def test_known_institution_brings_its_contact(client, owed):
     html = client.get(f"/respuestas/{answer.pk}/").content.decode()
     assert '<option value="Empresa Eléctrica Quito">' in html
     data = {"outcome": "elsewhere", "body": LONG, "institution": "empresa electrica QUITO"}
-    assert client.post(act_path(answer, "responder"), data).status_code == 302
+    assert client.post(act_path(answer, "responder"), data | SURE).status_code == 302
     assert Answer.objects.get(pk=answer.pk).institution_contact == "Teléfono 1700, www.eeq.com.ec"
 
 
@@ -358,7 +396,7 @@ def test_second_post_of_the_same_is_409_with_the_text_kept(client, clock, name):
     client.force_login(make_office() if name == "asignar" else make_officer(agency))
     answer = sendable(name, agency)
     data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar") else {})
-    first, second = (client.post(act_path(answer, name), data) for _n in range(2))
+    first, second = (client.post(act_path(answer, name), data | SURE) for _n in range(2))
     assert (first.status_code, second.status_code) == (302, 409)
     html = second.content.decode()
     assert "Hay un problema" in html
@@ -371,7 +409,7 @@ def test_milestone_sent_twice_is_stored_once(client, clock):
     client.force_login(make_officer(agency))
     answer = make_answer(agency=agency, outcome="accepted")
     data = SENT["hitos"] | {"once_key": str(uuid.uuid4())}
-    assert [client.post(act_path(answer, "hitos"), data).status_code for _n in range(2)] == [302, 302]
+    assert [client.post(act_path(answer, "hitos"), data | SURE).status_code for _n in range(2)] == [302, 302]
     assert answer.milestones.count() == 1
 
 
@@ -393,7 +431,12 @@ def test_officer_moves_a_milestone_and_adds_a_photo_that_all_see(client, owed, c
     path = reverse("answers:milestone", args=[step.pk])
     assert client.get(path).status_code == 200
     moved = {"state": "done", "planned": "2026-11-01", "done_on": "2026-11-02", "note": "Ya están puestos."}
-    assert client.post(path, moved).status_code == 302
+    asked = page_text(client.post(path, moved))
+    assert "¿Dar por terminado este hito?" in asked
+    assert "Cuatro postes" in asked
+    assert Milestone.objects.get().state == "planned"
+    assert client.post(path, moved | {"seguro": "volver"}).context["form"]["note"].value() == "Ya están puestos."
+    assert client.post(path, moved | SURE).status_code == 302
     key = str(uuid.uuid4())
     for _n in range(2):
         photo = {"image": picture(), "alt": "Postes en la calle", "once_key": key}
@@ -425,7 +468,7 @@ def test_milestone_form_refuses_what_does_not_fit(client, clock, data, status):
     agency = make_agency()
     client.force_login(make_officer(agency))
     step = make_milestone(make_answer(agency=agency, outcome="accepted"), planned=date(2026, 12, 1))
-    response = client.post(reverse("answers:milestone", args=[step.pk]), data)
+    response = client.post(reverse("answers:milestone", args=[step.pk]), data | SURE)
     assert response.status_code == status
     if status == 400:
         assert "Hay un problema" in response.content.decode()

@@ -91,6 +91,8 @@ def assign(page):
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_label("Dependencia").first.select_option(label="Empresa de Movilidad")
     page.get_by_role("button", name="Asignar").click()
+    expect(page.get_by_role("heading", name="¿Asignar la pregunta?")).to_be_visible()
+    page.get_by_role("button", name="Asignar").click()
     expect(page.get_by_text("Empresa de Movilidad").first).to_be_visible()
 
 
@@ -102,6 +104,8 @@ def answer(page):
         "Se acepta. Colocaremos doce luminarias en las tres rutas antes de mayo. Los botones de auxilio los instala "
         "la Secretaría de Seguridad, con quien ya lo acordamos. El avance se verá aquí, con fotos."
     )
+    page.get_by_role("button", name="Publicar la respuesta").click()
+    expect(page.get_by_role("heading", name="¿Publicar esta respuesta?")).to_be_visible()
     page.get_by_role("button", name="Publicar la respuesta").click()
     expect(page.get_by_text("Colocaremos doce luminarias").first).to_be_visible()
     given = Answer.objects.get()

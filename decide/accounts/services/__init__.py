@@ -2,6 +2,7 @@
 
 from decide.accounts.services.appointments import (
     appoint,
+    check_claim,
     claim_appointment,
     confirm_claim,
     end_appointment,
@@ -34,6 +35,7 @@ __all__ = [
     "add_document",
     "appoint",
     "change_parish",
+    "check_claim",
     "claim_appointment",
     "confirm_claim",
     "drop_old_attempts",

@@ -97,6 +97,12 @@ def claim_appointment(*, user, code: str) -> Appointment:
 
 
 @transaction.atomic
+def check_claim(*, officer, appointment: Appointment, claimant: str) -> Appointment:
+    """Whether this officer may now say who claims the office; refuses otherwise, and writes nothing."""
+    return _checked_claim(officer, appointment, claimant)
+
+
+@transaction.atomic
 def confirm_claim(*, officer, appointment: Appointment, claimant: str) -> Appointment:
     """The officer saw the person, their document and the credential: the office is theirs, and the code is spent.
 

@@ -118,6 +118,7 @@ function offer(form, key) {
 }
 
 function forgetSent() {
+  if (document.querySelector("[data-review]")) return; // asked once more: not stored yet
   let key;
   try { key = sessionStorage.getItem("kept:sent"); sessionStorage.removeItem("kept:sent"); } catch { return; }
   // A success always leads on with a redirect; a lost line, a refusal and a form with errors do not.
