@@ -15,6 +15,7 @@ urlpatterns = [
     path("salud/", include("decide.tick.urls")),
     path("respuestas/", include("decide.answers.urls")),
     path("mi/avisos/", include("decide.notices.urls")),
+    path("", include("decide.moderation.urls")),
     path("", include("decide.accounts.urls")),
     path("cuentas/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -2,7 +2,9 @@
 
 **What can be hidden is `Moderated`**: it owns a `ModerationCase` and a column `hidden` of its own, so that lists filter
 without a join. The room knows nobody: owners hear `moderation.signals`, and the roof's table `decide.subjects` says
-what each kind is and where it is found. Every decision is one row of `Decision`, only ever added: the public log, the
+what each kind is and where it is found. Each thing links to `moderation:report` (kind, pk), or includes
+`moderation/_report.html with kind=… pk=…`; `moderation/_state.html with case=…` tells its author and the moderators why
+it is not shown, or that an edit waits. Every decision is one row of `Decision`, only ever added: the public log, the
 author's record and the appeals all read it.
 """
 
@@ -169,6 +171,11 @@ class Moderated(models.Model):
 
     def moderated_file(self):
         """The file itself (a FieldFile), where there is one."""
+
+    def moderated_edit(self, fields: dict) -> list[tuple[str, str, str]]:
+        """(label, as it is, as it would be) of each field of an edit that waits, for the moderator's eyes."""
+        labels = {name: self._meta.get_field(name).verbose_name for name in fields}
+        return [(str(labels[name]), str(getattr(self, name) or ""), str(new or "")) for name, new in fields.items()]
 
 
 class Decision(models.Model):

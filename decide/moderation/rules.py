@@ -48,13 +48,21 @@ def can_appeal(user, decision: Decision, now=None) -> bool:
 
 
 def is_open(decision: Decision, now=None) -> bool:
-    """Whether a decision can be appealed now, by whoever it was told to."""
+    """Whether a decision can be appealed now, by whoever it was told to: while it stands, once, within its time."""
     return (
         decision.action in Decision.APPEALABLE
         and not decision.on_appeal
         and not hasattr(decision, "appeal")
         and (now or timezone.now()) < decision.appeal_until
+        and _stands(decision)
     )
+
+
+def _stands(decision: Decision) -> bool:
+    """Something hidden is still hidden by this decision; a sanction was not lifted."""
+    if decision.action == Action.HIDE:
+        return decision.case.state == State.HIDDEN and decision.case.decided_at == decision.at
+    return decision.sanction.lifted_at is None
 
 
 def can_decide_appeal(user, appeal) -> bool:

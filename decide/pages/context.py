@@ -12,6 +12,7 @@ NAV = [
     ("pages:help", _("Ayuda")),
 ]
 FOOTER = [
+    ("moderation:rules", _("Reglas y moderación")),
     ("pages:privacy", _("Privacidad")),
     ("pages:terms", _("Condiciones de uso")),
     ("pages:accessibility", _("Accesibilidad")),

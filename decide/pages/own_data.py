@@ -6,6 +6,7 @@ Each module offers `export_own(user) -> dict` (ready for JSON) and `erase_own(us
 import decide.accounts.services
 import decide.answers.services
 import decide.comments.services
+import decide.moderation.services
 import decide.notices.services
 import proposals.services
 import votes.services
@@ -15,6 +16,7 @@ ROOMS = {
     "supports": votes.services,
     "comments": decide.comments.services,
     "answers": decide.answers.services,
+    "moderation": decide.moderation.services,
     "notices": decide.notices.services,
     "account": decide.accounts.services,
 }

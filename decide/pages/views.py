@@ -13,6 +13,7 @@ from decide.accounts.desks import WHAT_TO_BRING, nearest_desks
 from decide.accounts.models import Residence
 from decide.answers.models import Answer
 from decide.fields import LineField
+from decide.moderation.reading import standing_of
 from decide.notices import following
 from decide.notices import services as notices
 from decide.notices.public import newest_unread
@@ -116,6 +117,7 @@ def mine(request):
         .annotate(supports_given=Count("supports"))
         .first(),
         "waiting": waiting_for(user),
+        "standing": standing_of(user),
     }
     return render(request, "pages/mine.html", context)
 
@@ -164,4 +166,5 @@ def accessibility(request):
 @require_safe
 def robots(request):
     closed = ["/gestion/", "/mi/", "/cuentas/", "/mostrador/", "/propuestas/nueva/"]
+    closed += ["/moderacion/reportar/", "/moderacion/apelar/"]
     return HttpResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed), "text/plain")

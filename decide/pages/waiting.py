@@ -8,12 +8,14 @@ from decide.accounts.models import Appointment
 from decide.accounts.rules import DESK_OFFICES, can_appoint, has_office
 from decide.answers.models import Answer
 from decide.answers.rules import agencies_of, assigns
+from decide.moderation.reading import in_queue_count
+from decide.moderation.rules import moderates
 
 Office = Appointment.Office
 
 
 def waiting_for(user) -> list[dict]:
-    """[{address, label, count or None}] of the desks that this person's offices open; at most three queries."""
+    """[{address, label, count or None}] of the desks that this person's offices open; at most four queries."""
     desks = []
     if assigns(user):
         waiting = Answer.objects.unassigned().count()
@@ -23,6 +25,10 @@ def waiting_for(user) -> list[dict]:
         waiting = Answer.objects.pending().of_agencies(agencies_of(user)).count()
         label = ngettext("%(n)s respuesta pendiente", "%(n)s respuestas pendientes", waiting) % {"n": waiting}
         desks.append(("answers:desk", label))
+    if moderates(user):
+        waiting = in_queue_count()
+        label = ngettext("%(n)s caso por moderar", "%(n)s casos por moderar", waiting) % {"n": waiting}
+        desks.append(("moderation:index", label))
     if has_office(user, *DESK_OFFICES):
         desks.append(("accounts:desk", _("Ventanilla: verificar a una persona")))
         desks.append(("proposals:desk", _("Ventanilla: registrar una propuesta o un apoyo")))

@@ -59,6 +59,13 @@ def case_of(*, thing) -> ModerationCase:
 
 
 @transaction.atomic
+def report_thing(*, thing, reporter, reason: str, note: str = "") -> Report:
+    """`report` on the case of something `Moderated`, which is made if it had none."""
+    refuse_suspended(reporter)
+    return report(case=case_of(thing=thing), reporter=reporter, reason=reason, note=note)
+
+
+@transaction.atomic
 def report(*, case: ModerationCase, reporter, reason: str, note: str = "") -> Report:
     """Somebody says what is wrong. Twice is once. Whatever the number of reports, nothing is hidden by them.
 
@@ -149,13 +156,16 @@ def _apply(case: ModerationCase, decision: Decision, action: str, by) -> None:
     was_shown, fields = case.is_shown, case.pending_edit
     approved = action == Action.APPROVE_EDIT
     case.state = AFTER.get(action) or (State.HIDDEN if case.state == State.HIDDEN else State.KEPT)
-    case.due, case.pending_edit = None, None
+    if action != Action.RESTORE:  # an appeal may restore what an edit waits on: the edit still waits
+        case.due, case.pending_edit = None, None
+    elif fields is None:
+        case.due = None
     case.decided_at, case.decided_by = decision.at, by
     case.reason, case.reason_text = decision.reason, decision.reason_text
     case.version += 1
     case.reports.filter(decision=None).update(decision=decision)
     save_by(case, by)
-    if fields is not None:
+    if fields is not None and case.pending_edit is None:
         edit_decided.send(sender=ModerationCase, case=case, fields=fields, approved=approved)
     if was_shown != case.is_shown:
         visibility_changed.send(sender=ModerationCase, case=case, hidden=not case.is_shown)

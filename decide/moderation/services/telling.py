@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from decide.accounts.models import Appointment, User
 from decide.moderation.models import Decision
 from decide.notices import services as notices
+from decide.notices.groups import Group
 from decide.templatetags.decide import fecha
 
 Action = Decision.Action
@@ -136,7 +137,15 @@ def tell_reporters(decision: Decision) -> None:
 def tell_moderators(*, key: str, subject, body, path: str, but=()) -> None:
     """Whoever holds the office, except those who have a part in it."""
     people = [user for user in moderators() if user.pk not in but]
-    notices.tell(kind="moderation-desk", key=key, subject=subject, body=body, path=path, recipients=people)
+    notices.tell(
+        kind="moderation-desk",
+        key=key,
+        subject=subject,
+        body=body,
+        path=path,
+        recipients=people,
+        group=Group.OFFICE,
+    )
 
 
 def tell_end_of_suspension(sanction) -> None:

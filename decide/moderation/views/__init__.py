@@ -1,0 +1,1 @@
+"""Pages of moderation: `public` for everybody, `own` for whom it concerns, `desk` for moderators."""
