@@ -22,10 +22,6 @@ from decide.text import plain
 
 
 class AnswerQuerySet(models.QuerySet):
-    def shown(self):
-        """Those about something that everybody may see."""
-        return self.filter(hidden=False)
-
     def pending(self):
         return self.filter(answered_at=None)
 
@@ -76,6 +72,13 @@ class AnswerQuerySet(models.QuerySet):
             answered_in_time=Count("pk", filter=Q(answered_at__lte=F("due"))),
             answered_late=Count("pk", filter=Q(answered_at__gt=F("due"))),
         )
+
+
+class ShownAnswers(models.Manager.from_queryset(AnswerQuerySet)):
+    """Without those whose question moderators hid: every page, count, desk and reminder reads these."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(hidden=False)
 
 
 class Answer(models.Model):
@@ -130,7 +133,8 @@ class Answer(models.Model):
     hidden = models.BooleanField(_("oculta"), default=False, editable=False)
     history = HistoricalRecords(excluded_fields=["search_text", "hidden"])
 
-    objects = AnswerQuerySet.as_manager()
+    objects = ShownAnswers()
+    with_hidden = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("respuesta"), _("respuestas")
@@ -220,7 +224,7 @@ class Answer(models.Model):
 class MilestoneQuerySet(models.QuerySet):
     def open_of(self, agencies):
         """What these agencies promised and is neither done nor cancelled, by its date."""
-        return self.filter(answer__agency__in=agencies, state__in=["planned", "ongoing"]).select_related("answer")
+        return self.filter(answer__hidden=False, answer__agency__in=agencies, state__in=["planned", "ongoing"]).select_related("answer")
 
 
 class Milestone(OnceOnly):

@@ -279,7 +279,7 @@ def _page(request, answer, opened=None, status=200):
 
 
 def _milestone_of_officer(request, pk) -> Milestone:
-    step = get_object_or_404(Milestone.objects.select_related("answer__agency"), pk=pk)
+    step = get_object_or_404(Milestone.objects.filter(answer__hidden=False).select_related("answer__agency"), pk=pk)
     if not rules.can_report(request.user, step.answer):
         raise Refused(_("Solo la dependencia que respondió actualiza sus hitos."), status=403)
     return step

@@ -10,6 +10,7 @@ from decide.answers.services.answering import (
     correct_answer,
     extend_answer,
     give_answer,
+    hide_answer,
     owe_answer,
     pass_on_answer,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "export_own",
     "extend_answer",
     "give_answer",
+    "hide_answer",
     "owe_answer",
     "pass_on_answer",
     "remind",

@@ -55,6 +55,12 @@ def owe_answer(*, kind: str, subject: str, path: str, parish) -> Answer:
 
 
 @transaction.atomic
+def hide_answer(*, answer: Answer, hidden: bool) -> None:
+    """Moderators hid what is asked, or show it again. The deadline runs on meanwhile."""
+    Answer.with_hidden.filter(pk=answer.pk).update(hidden=hidden)
+
+
+@transaction.atomic
 def assign_answer(*, answer: Answer, officer, agency) -> Answer:
     """The participation office says which agency answers. Refused: 403 who, 409 assigned already."""
     locked = lock_answer(answer.pk)

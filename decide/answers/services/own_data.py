@@ -5,7 +5,7 @@ from decide.answers.models import Answer, Milestone
 
 def export_own(user) -> dict:
     """The answers that this person gave as an officer."""
-    rows = Answer.objects.filter(answered_by=user).order_by("answered_at", "pk")
+    rows = Answer.with_hidden.filter(answered_by=user).order_by("answered_at", "pk")
     return {
         "answers": [
             {
@@ -22,7 +22,7 @@ def export_own(user) -> dict:
 
 def erase_own(user) -> None:
     """The city's answers stay; the person's name leaves them, also in history rows."""
-    Answer.objects.filter(answered_by=user).update(answered_by=None)
+    Answer.with_hidden.filter(answered_by=user).update(answered_by=None)
     Answer.history.filter(answered_by=user).update(answered_by=None)
     for model in (Answer, Milestone):
         model.history.filter(history_user=user).update(history_user=None)

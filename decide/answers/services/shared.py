@@ -13,8 +13,11 @@ from decide.notices.services import Message, tell_all
 
 
 def lock_answer(pk: int) -> Answer:
-    """The answer as it is now, held until the end of the transaction."""
-    return Answer.objects.select_for_update().get(pk=pk)
+    """The answer as it is now, held until the end of the transaction. Refused (404) while what is asked is hidden."""
+    locked = Answer.objects.select_for_update().filter(pk=pk).first()
+    if locked is None:
+        raise Refused(_("Esta pregunta no existe o ya no se muestra."), status=404)
+    return locked
 
 
 def message(answer: Answer, event: str, recipients, subject, body, *, address: str = "", **words) -> Message:
