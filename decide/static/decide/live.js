@@ -5,6 +5,8 @@
 //   <progress data-live="support:17" data-live-field="counted" max="143" value="12">                value
 //   <p hidden data-live="proposal:42" data-live-field="status" data-live-unless="open">             shown once it differs
 //   <ol data-live-thread="thread:311" data-live-count="57">                                         new comments
+//   <td data-live="poll:7" data-live-field="options.12" data-live-of="ballots">                     share, in whole per cent
+// A field may be a member of a member ("options.12"). `data-live-of` also moves the end of a <progress>.
 // `data-live-say` is optional: what is said aloud when the value changes ({} is the value).
 // A comment's html may name the list it belongs to (data-live-into="id"); [data-live-empty] beside the list goes away.
 // The words come from the page: <p role="status" data-live-status data-one data-many data-gone data-updated data-refresh>.
@@ -51,19 +53,32 @@ function receive(message) {
   topic.gone = false;
   for (const node of topic.nodes) {
     if (node.dataset.liveThread) showThread(node, message.state);
-    else if (node.dataset.liveField in message.state) showField(node, message.state[node.dataset.liveField]);
+    else {
+      const value = pick(message.state, node.dataset.liveField);
+      if (value !== undefined) showField(node, value, message.state);
+    }
   }
 }
 
-function showField(node, value) {
+// "options.12" is a member of a member.
+const pick = (state, path) => path.split(".").reduce((part, name) => part?.[name], state);
+
+function showField(node, value, state) {
   if (node.dataset.liveUnless !== undefined) {
     const differs = String(value) !== node.dataset.liveUnless;
     if (differs && node.hidden) say(node, node.textContent.trim().replace(/\s+/g, " "));
     node.hidden = !differs;
     return;
   }
+  if (value === null) return; // sealed for now
+  const whole = node.dataset.liveOf === undefined ? undefined : pick(state, node.dataset.liveOf);
   if (node instanceof HTMLProgressElement) {
+    if (whole) node.max = whole;
     node.value = Math.min(value, node.max);
+    return;
+  }
+  if (whole !== undefined) {
+    node.textContent = `${whole ? Math.round((value * 100) / whole) : 0} %`;
     return;
   }
   const text = typeof value === "number" ? number.format(value) : String(value ?? "");
