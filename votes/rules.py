@@ -42,7 +42,7 @@ def poll_obstacle(asked, residence) -> Refused | None:
         )
     if asked.level == "desk" and residence.level != "desk":
         return Refused(
-            _("En esta votación el resultado obliga: verifíquese una vez en una ventanilla, con su documento."),
+            _("Para esta votación hay que verificarse en una ventanilla. Acuda una vez con su documento."),
             status=403,
             way_out=(reverse("accounts:residence"), _("Ver cómo verificarme")),
         )
