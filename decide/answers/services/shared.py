@@ -9,6 +9,7 @@ from decide.answers.deadlines import in_words
 from decide.answers.models import Answer
 from decide.answers.signals import answer_changed
 from decide.errors import Refused
+from decide.notices.groups import Group
 from decide.notices.services import Message, tell_all
 
 
@@ -31,10 +32,12 @@ def message(answer: Answer, event: str, recipients, subject, body, *, address: s
     with translation.override(settings.LANGUAGE_CODE):  # they are written for others, whatever the writer reads
         return Message(
             kind=f"answer-{event}",
+            group=Group.OFFICE,
             key=f"answer:{answer.pk}:{event}:{answer.due_day:%Y%m%d}:{answer.agency_id or ''}",
             subject=str(subject) % words,
             body=str(body) % words,
             path=answer.get_absolute_url(),
+            about=f"answer:{answer.pk}",
             recipients=tuple(recipients),
             address=address,
         )
@@ -50,8 +53,8 @@ def save_by(row, officer) -> None:
     row.save()
 
 
-def changed(answer: Answer, event: str) -> Answer:
-    answer_changed.send(sender=Answer, answer=answer, event=event)
+def changed(answer: Answer, event: str, milestone=None) -> Answer:
+    answer_changed.send(sender=Answer, answer=answer, event=event, milestone=milestone)
     return answer
 
 

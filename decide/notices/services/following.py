@@ -20,8 +20,9 @@ def make_list(*, title: str, path: str, about: str) -> FollowList:
     return FollowList.objects.create(title=title[:200], path=path[:300], about=about)
 
 
-def rename_list(*, list: FollowList, title: str, path: str) -> None:
-    FollowList.objects.filter(pk=list.pk).update(title=title[:200], path=path[:300])
+def rename_list(*, pk: int | None, title: str, path: str) -> None:
+    """What is followed has another name or page now (its list's key, None where nobody ever followed it)."""
+    FollowList.objects.filter(pk=pk).update(title=title[:200], path=path[:300])
 
 
 def follow(*, user, list: FollowList, own: bool = False) -> bool:
