@@ -48,6 +48,14 @@ def fecha(value):
     return f"{day}, {value:%H:%M}" if isinstance(value, datetime) else day
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context, number, name=""):
+    """The address of this page with another number in it, under `name` (`pagina`); the filters stay."""
+    query = context["request"].GET.copy()
+    query[name or "pagina"] = number
+    return f"?{query.urlencode()}"
+
+
 @register.inclusion_tag("components/_hexmap.html")
 def hexmap(values=None, label="", unit="", here=None, parishes=None):
     """The 65 parishes as hexagons, each a link to its page.
