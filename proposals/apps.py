@@ -10,9 +10,11 @@ class ProposalsConfig(AppConfig):
         from decide.answers.signals import answer_changed
         from decide.comments.signals import thread_changed
         from proposals import live, services
-        from proposals.services import supporting
+        from proposals.services import supporting, telling
         from votes.signals import boxes_changed
 
         answer_changed.connect(services.follow_answer, dispatch_uid="proposals.follow_answer")
+        # After the proposal has moved: receivers are called in this order.
+        answer_changed.connect(telling.tell_of_answer, dispatch_uid="proposals.tell_of_answer")
         thread_changed.connect(live.follow_thread, dispatch_uid="proposals.follow_thread")
         boxes_changed.connect(supporting.follow_boxes, dispatch_uid="proposals.follow_boxes")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from decide.accounts import rules as people
 from decide.errors import Refused
+from decide.moderation import rules as moderation
 from proposals.models import Proposal
 from votes import rules as signing
 
@@ -58,6 +59,12 @@ def can_change_scope(proposal) -> bool:
 def can_withdraw(user, proposal) -> bool:
     """Its author, while it gathers supports."""
     return is_author(user, proposal) and proposal.status == Proposal.Status.OPEN
+
+
+def can_link(user, proposal) -> bool:
+    """Its author or a moderator says which other one it repeats, and takes that back. No support depends on it."""
+    by_author = is_author(user, proposal) and people.can_write(user)
+    return proposal.is_public and (by_author or moderation.moderates(user))
 
 
 def takes_supports(proposal) -> bool:

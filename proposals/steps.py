@@ -9,7 +9,7 @@ from decide.answers.steps import answer_steps
 from decide.steps import Step, story
 from decide.templatetags.decide import fecha, number
 from decide.versions import PER_PAGE
-from proposals.models import Proposal
+from proposals.models import Proposal, StatusChange
 from proposals.services.authoring import PUBLIC_VERSIONS, TEXT_VERSION
 
 Status = Proposal.Status
@@ -22,20 +22,20 @@ DAYS_OF_CHANGES = 3
 
 
 def story_of(proposal: Proposal) -> dict:
-    """For components/_steps.html. `box` and `answer` come with the proposal; at most five queries more."""
+    """For components/_steps.html. `box` and `answer` come with the proposal; at most six queries more."""
     page = proposal.get_absolute_url()
-    steps = [*_passed(proposal, page), *_text_changes(proposal)]
+    steps = [*_passed(proposal, page), *_text_changes(proposal), *_links(proposal)]
     if proposal.answer:
         steps += answer_steps(proposal.answer, page)
     return story([*steps, *_coming(proposal, page)])
 
 
 def _passed(proposal: Proposal, page: str) -> list[Step]:
-    """The states that it passed through. What they say is made from the facts: the stored words are in Spanish."""
+    """The states that it passed through. What they say is made from the facts, in the reader's language."""
     steps, before = [], None
     for change in proposal.status_changes.all():
         if not (proposal.answer and change.status in OF_THE_ANSWER):
-            note, link = _about(proposal, change.status, before, page)
+            note, link = _about(proposal, change, before, page)
             steps.append(Step(label_of(change.status), change.at, note=note, link=link))
         before = change.status
     return steps
@@ -45,9 +45,9 @@ def label_of(status: str) -> str:
     return pgettext("paso", "Publicada") if status == Status.OPEN else str(Status(status).label)
 
 
-def _about(proposal: Proposal, status: str, before: str | None, page: str) -> tuple[str, str]:
+def _about(proposal: Proposal, change: StatusChange, before: str | None, page: str) -> tuple[str, str]:
     """(note, link) of a state that was reached."""
-    box = proposal.box
+    box, status = proposal.box, change.status
     words = {"counted": number(box.counted), "threshold": number(box.threshold)}
     if status == Status.REACHED:
         return _("Reunió los %(threshold)s apoyos que necesitaba.") % words, f"{page}#apoyar"
@@ -58,9 +58,7 @@ def _about(proposal: Proposal, status: str, before: str | None, page: str) -> tu
         return note, ""
     if status == Status.EXECUTION and before == Status.DONE:
         return _("Hay un nuevo hito en marcha."), f"{page}#hitos"
-    if status in (Status.EXECUTION, Status.DONE):
-        return "", f"{page}#hitos"
-    return "", ""
+    return change.note, f"{page}#hitos" if status in (Status.EXECUTION, Status.DONE) else ""
 
 
 def _text_changes(proposal: Proposal) -> list[Step]:
@@ -87,6 +85,18 @@ def _text_change(proposal: Proposal, changes: list[tuple]) -> Step:
         link=f"{reverse('proposals:versions', args=[proposal.pk, proposal.slug])}{page}#version-{pk}",
         link_label=_("Ver qué cambió"),
     )
+
+
+def _links(proposal: Proposal) -> list[Step]:
+    """That it was linked to one that it repeats, and that this was undone. What is hidden by now is not named."""
+    steps = []
+    for link in proposal.duplicate_links.select_related("original"):
+        other = link.original
+        named = {"note": other.title, "link": other.get_absolute_url()} if other.is_public else {}
+        steps.append(Step(_("Se enlazó con la que repite"), link.at, **named))
+        if link.undone_at:
+            steps.append(Step(_("Se quitó el enlace"), link.undone_at, note=link.undone_reason))
+    return steps
 
 
 def _coming(proposal: Proposal, page: str) -> list[Step]:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from proposals.views import authoring, desk, following, reading, supporting
+from proposals.views import authoring, desk, following, linking, reading, supporting
 
 app_name = "proposals"
 inside = [
@@ -15,6 +15,8 @@ inside = [
     path("<int:pk>/fotos/", authoring.photos, name="photos"),
     path("<int:pk>/publicar/", authoring.publish, name="publish"),
     path("<int:pk>/retirar/", authoring.withdraw, name="withdraw"),
+    path("<int:pk>/repetida/", linking.link, name="link"),
+    path("<int:pk>/repetida/quitar/", linking.unlink, name="unlink"),
     path("<int:pk>-<slug:slug>/apoyar/", supporting.support, name="support"),
     path("<int:pk>-<slug:slug>/retirar-apoyo/", supporting.unsupport, name="unsupport"),
     path("<int:pk>-<slug:slug>/seguir/", following.follow, {"wanted": True}, name="follow_steps"),

@@ -23,6 +23,7 @@ from proposals.services.lifecycle import (
     reach_threshold,
     withdraw_proposal,
 )
+from proposals.services.linking import link_duplicate, unlink_duplicate
 from proposals.services.supporting import (
     confirm_intentions,
     follow_boxes,
@@ -49,6 +50,7 @@ __all__ = [
     "follow_answer",
     "follow_boxes",
     "follow_list",
+    "link_duplicate",
     "lock_proposal",
     "pending_intentions",
     "publish_proposal",
@@ -57,6 +59,7 @@ __all__ = [
     "remove_photo",
     "support_proposal",
     "tell_followers",
+    "unlink_duplicate",
     "withdraw_proposal",
     "withdraw_support",
 ]

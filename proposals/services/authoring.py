@@ -12,8 +12,10 @@ from decide.comments import services as comments
 from decide.comments.models import Thread
 from decide.errors import Refused
 from decide.notices import services as notices
+from decide.notices.groups import Group
 from proposals import rules, search
 from proposals.models import Proposal, ProposalDocument, ProposalPhoto, Tag
+from proposals.services.following import tell_followers
 from proposals.services.lifecycle import in_spanish, lock_proposal, supporters
 from proposals.services.supporting import export_supports
 from votes import services as votes
@@ -161,17 +163,30 @@ def _rescope(locked: Proposal, parish) -> None:
 def _tell_of_change(proposal: Proposal, editor) -> None:
     commenters = User.objects.filter(comments__thread=proposal.thread_id, comments__deleted_at=None)
     told = {user.pk: user for user in [*supporters(proposal), *commenters.distinct()] if user.pk != editor.pk}
+    step = {
+        "kind": "proposal-changed",
+        "key": f"proposal-changed:{proposal.pk}:{timezone.localdate()}",
+        "path": f"{proposal.get_absolute_url()}versiones/",
+    }
+    words = {"title": proposal.title}
     notices.tell(
-        kind="proposal-changed",
-        key=f"proposal-changed:{proposal.pk}:{timezone.localdate()}",
+        **step,
         subject=_("Cambió una propuesta que usted apoyó o comentó"),
         body=_(
             "Quien propuso «%(title)s» cambió su texto. Puede ver qué cambió y, si ya no está de acuerdo, "
             "retirar su apoyo."
         )
-        % {"title": proposal.title},
-        path=f"{proposal.get_absolute_url()}versiones/",
+        % words,
+        about=f"proposal:{proposal.pk}",
+        group=Group.SUPPORTED,
         recipients=list(told.values()),
+    )
+    tell_followers(
+        proposal,
+        **step,
+        subject=_("Cambió una propuesta que usted sigue"),
+        body=_("Quien propuso «%(title)s» cambió su texto. Puede ver qué cambió.") % words,
+        exclude=[editor],
     )
 
 

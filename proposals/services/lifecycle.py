@@ -12,9 +12,10 @@ from decide.answers import services as answers
 from decide.comments.models import Thread
 from decide.errors import Refused
 from decide.notices import services as notices
+from decide.notices.groups import Group
 from proposals import rules, search
 from proposals.models import Proposal, StatusChange
-from proposals.services.following import tell_published
+from proposals.services.following import tell_followers, tell_published
 from votes import services as votes
 from votes.models import SupportBox
 
@@ -95,25 +96,36 @@ def publish_proposal(*, proposal, at=None) -> Proposal:
 
 
 @transaction.atomic
-def withdraw_proposal(*, proposal, reason, note="") -> Proposal:
-    """Its author takes it back, with a reason of Proposal.Withdrawal. Supporters are told."""
+def withdraw_proposal(*, proposal, reason, note="", told=False) -> Proposal:
+    """Its author takes it back, with a reason of Proposal.Withdrawal. Supporters and followers are told, unless they
+    were `told` in another way (of the proposal that this one repeats)."""
     locked = lock_proposal(proposal.pk)
     if reason not in Proposal.Withdrawal.values:
         raise Refused(_("Elija la razón del retiro."), status=400)
     locked.withdrawal, locked.withdrawal_note = reason, note
-    with in_spanish():
-        label = str(locked.get_withdrawal_display())
-        _move(locked, Status.WITHDRAWN, note=f"{label}. {note}".strip()[:300])
-        notices.tell(
-            kind="proposal-withdrawn",
-            key=f"proposal-withdrawn:{locked.pk}",
-            subject=_("Se retiró una propuesta que usted apoyó"),
-            body=_("Quien propuso «%(title)s» la retiró. Razón: %(reason)s.")
-            % {"title": locked.title, "reason": label},
-            path=locked.get_absolute_url(),
-            recipients=supporters(locked),
-        )
+    _move(locked, Status.WITHDRAWN)
+    if not told:
+        _tell_withdrawn(locked)
     return locked
+
+
+@in_spanish()
+def _tell_withdrawn(locked: Proposal) -> None:
+    step = {
+        "kind": "proposal-withdrawn",
+        "key": f"proposal-withdrawn:{locked.pk}",
+        "body": _("Quien propuso «%(title)s» la retiró. Razón: %(reason)s.")
+        % {"title": locked.title, "reason": locked.get_withdrawal_display()},
+        "path": locked.get_absolute_url(),
+    }
+    notices.tell(
+        **step,
+        subject=_("Se retiró una propuesta que usted apoyó"),
+        about=f"proposal:{locked.pk}",
+        group=Group.SUPPORTED,
+        recipients=supporters(locked).exclude(pk=locked.author_id),
+    )
+    tell_followers(locked, **step, subject=_("Se retiró una propuesta que usted sigue"), exclude=[locked.author])
 
 
 @transaction.atomic
@@ -146,6 +158,8 @@ def _tell_author_reached(locked: Proposal) -> None:
         body=_("«%(title)s» reunió los apoyos que necesitaba. El Municipio debe responderle hasta el %(due)s.")
         % {"title": locked.title, "due": due},
         path=locked.get_absolute_url(),
+        about=f"proposal:{locked.pk}",
+        group=Group.OWN,
         recipients=[locked.author],
     )
 
@@ -164,7 +178,7 @@ def _archive(pk: int, now) -> bool:
     locked = lock_proposal(pk)
     if locked.status != Status.OPEN or locked.expires_at > now:
         return False
-    _move(locked, Status.ARCHIVED, note=_("Terminó su plazo para reunir apoyos."), at=now)
+    _move(locked, Status.ARCHIVED, at=now)
     if locked.author_id:
         notices.tell(
             kind="proposal-archived",
@@ -177,6 +191,8 @@ def _archive(pk: int, now) -> bool:
             )
             % {"title": locked.title, "counted": locked.box.counted, "threshold": locked.box.threshold},
             path=locked.get_absolute_url(),
+            about=f"proposal:{locked.pk}",
+            group=Group.OWN,
             recipients=[locked.author],
         )
     return True
@@ -194,10 +210,10 @@ def follow_answer(sender, answer, **kwargs) -> None:
     if locked.status not in WAY:
         return
     if locked.status == Status.DONE and to == Status.EXECUTION:
-        _move(locked, to, note=_("Hay un nuevo hito en marcha."))
+        _move(locked, to)
         return
     for step in WAY[WAY.index(locked.status) + 1 : WAY.index(to) + 1]:
-        _move(locked, step, note=_note(step, answer))
+        _move(locked, step)
 
 
 def _state_of(answer) -> str:
@@ -207,12 +223,6 @@ def _state_of(answer) -> str:
     if states == {"done"}:
         return Status.DONE
     return Status.EXECUTION if states & {"ongoing", "done"} else Status.ANSWERED
-
-
-def _note(step: str, answer) -> str:
-    if step == Status.REVIEW:
-        return _("Responde: %(agency)s.") % {"agency": answer.agency} if answer.agency else ""
-    return str(answer.get_outcome_display()) if step == Status.ANSWERED else ""
 
 
 def supporters(proposal):

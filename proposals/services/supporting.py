@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from decide import live
 from decide.errors import Refused
 from decide.notices import services as notices
+from decide.notices.groups import Group
 from proposals import rules
 from proposals.models import Proposal
+from proposals.services.following import tell_followers
 from proposals.services.lifecycle import in_spanish, reach_threshold, supporters
 from votes import services as votes
 from votes.models import Intention, Support
@@ -42,17 +44,24 @@ def support_proposal(
 
 @in_spanish()
 def _reach(proposal: Proposal) -> Proposal:
-    """The threshold is reached: the city owes an answer. The author is told there, the supporters here."""
+    """The threshold is reached: the city owes an answer. The author is told there, supporters and followers here."""
     reached = reach_threshold(proposal=proposal)
-    notices.tell(
-        kind="proposal-reached",
-        key=f"proposal-reached:{reached.pk}",
-        subject=_("Una propuesta que usted apoyó alcanzó su umbral"),
-        body=_("«%(title)s» reunió los apoyos que necesitaba. El Municipio debe responder, y le avisaremos.")
+    step = {
+        "kind": "proposal-reached",
+        "key": f"proposal-reached:{reached.pk}",
+        "body": _("«%(title)s» reunió los apoyos que necesitaba. El Municipio debe responder, y le avisaremos.")
         % {"title": reached.title},
-        path=reached.get_absolute_url(),
+        "path": reached.get_absolute_url(),
+    }
+    notices.tell(
+        **step,
+        subject=_("Una propuesta que usted apoyó alcanzó su umbral"),
+        about=f"proposal:{reached.pk}",
+        group=Group.SUPPORTED,
         recipients=supporters(reached).exclude(pk=reached.author_id),
     )
+    subject = _("Una propuesta alcanzó su umbral: %(title)s") % {"title": reached.title}
+    tell_followers(reached, **step, subject=subject, parish=True, exclude=[reached.author])
     return reached
 
 

@@ -15,6 +15,7 @@ from decide.comments.views import thread_context
 from decide.notices.following import is_following
 from decide.text import clean_line
 from proposals import rules, search
+from proposals.duplicates import shown_on
 from proposals.forms import FilterForm
 from proposals.models import Proposal
 from proposals.steps import story_of
@@ -86,6 +87,8 @@ def detail_context(request, proposal) -> dict:
         "is_author": rules.is_author(user, proposal),
         "can_edit": rules.can_edit(user, proposal),
         "can_withdraw": rules.can_withdraw(user, proposal),
+        "can_link": rules.can_link(user, proposal),
+        "duplicates": shown_on(proposal),
         "has_versions": rules.has_public_versions(proposal),
         "address": address,
         "share_sentence": sentence,

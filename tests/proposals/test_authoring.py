@@ -77,7 +77,7 @@ def test_edit_before_supports_is_free():
     assert "otro titulo" in edited.search_text
     edited.thread.refresh_from_db()
     assert edited.thread.path == edited.get_absolute_url()
-    assert not edited.history.filter(history_change_reason="public").exists()
+    assert not edited.history.filter(history_change_reason="public-text").exists()
     assert not Notice.objects.exists()
 
 
@@ -96,7 +96,7 @@ def test_edit_with_supports_is_public_and_told():
     make_comment(proposal.thread, commenter)
     make_comment(proposal.thread, proposal.author)
     edited = services.edit_proposal(proposal=proposal, editor=proposal.author, version=0, body="Un texto nuevo.")
-    assert edited.history.filter(history_change_reason="public").count() == 1
+    assert edited.history.filter(history_change_reason__startswith="public").count() == 1
     assert set(Notice.objects.values_list("recipient", flat=True)) == {supporter.pk, commenter.pk}
     services.edit_proposal(proposal=proposal, editor=proposal.author, version=1, body="Otro texto nuevo.")
     assert Notice.objects.count() == 2  # once a day

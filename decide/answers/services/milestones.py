@@ -47,7 +47,7 @@ def add_milestone(
         once_key=once_key,
     )
     save_by(milestone, officer)
-    changed(locked, "milestone")
+    changed(locked, "milestone", milestone)
     return milestone
 
 
@@ -87,7 +87,7 @@ def update_milestone(
     milestone.note = milestone.note if note is None else note
     milestone.updated = timezone.now()
     save_by(milestone, officer)
-    changed(answer, "milestone")
+    changed(answer, "milestone", milestone)
     return milestone
 
 
