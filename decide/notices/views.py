@@ -92,7 +92,7 @@ def preferences(request):
     """Reminders of an office are shown to whoever has one."""
     chosen = services.preferences_of(request.user)
     groups = [group for group in GROUPS if group != Group.OFFICE or request.user.appointments]
-    form = PreferencesForm(request.POST or None, initial=chosen, groups=groups)
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=chosen, groups=groups)
     if request.method == "POST":
         limits.check(request, "notices")
         if form.is_valid():

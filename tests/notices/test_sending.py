@@ -13,8 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from decide.notices import services
-from decide.notices.services import sending
 from decide.notices.models import Notice
+from decide.notices.services import sending
 from tests.factories import make_user
 
 

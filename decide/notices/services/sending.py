@@ -37,10 +37,14 @@ MAX_TRIES = len(WAITS) + 1
 OUTAGE_WAIT = timedelta(minutes=5)
 
 
+@transaction.atomic
 def retry_failed(*, notices) -> int:
     """Put back into the outbox what was given up (a QuerySet). Returns how many."""
-    failed = notices.filter(mail=Notice.Mail.FAILED, digest=None)
-    return failed.update(mail=Notice.Mail.WAITING, tries=0, next_try=timezone.now())
+    failed = notices.filter(mail=Notice.Mail.FAILED).values_list("pk", "digest")
+    mails = {digest or pk for pk, digest in failed}
+    Notice.objects.filter(digest__in=mails, mail=Notice.Mail.FAILED).update(mail=Notice.Mail.IN_DIGEST)
+    again = Notice.objects.filter(pk__in=mails, mail=Notice.Mail.FAILED)
+    return again.update(mail=Notice.Mail.WAITING, tries=0, next_try=timezone.now())
 
 
 def send_due(now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
