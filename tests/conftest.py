@@ -83,6 +83,18 @@ def _translations():
     compile_translations()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """pytest-django's, made from the models and emptied quickly (see tests/database.py)."""
+    from django.test import TransactionTestCase
+
+    from tests import database
+
+    with django_db_blocker.unblock():
+        database.complete()
+    TransactionTestCase._fixture_teardown = database.empty
+
+
 @pytest.fixture(autouse=True)
 def _clean_slate(settings, tmp_path):
     """Limits live in the cache, uploads in MEDIA_ROOT, the demo's mails in VAR_DIR, a visitor's language in the

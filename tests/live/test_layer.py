@@ -117,18 +117,16 @@ async def test_idle_subscription_lives_longer_than_redis_pys_timeout(server, pro
     layer = get_channel_layer()
     channel = await layer.new_channel()
     waiting = asyncio.create_task(layer.receive(channel))
-    await asyncio.sleep(6.5)
-    await layer.send(channel, {"type": "hello"})
-    async with asyncio.timeout(1):
-        assert await waiting == {"type": "hello"}
-    await layer.flush()
-
     box = await in_thread(make_box)
     async with watcher(server, f"support:{box.pk}") as ws:
         await next_message(ws)
         await asyncio.sleep(6.5)
+        await layer.send(channel, {"type": "hello"})
+        async with asyncio.timeout(1):
+            assert await waiting == {"type": "hello"}
         await in_thread(support, box.pk)
         assert (await next_message(ws, 1))["version"] == 1
+    await layer.flush()
 
 
 def test_settings_leave_subscriptions_without_a_timeout():
