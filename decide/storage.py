@@ -7,6 +7,7 @@ opening and deleting find it in either place.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -42,7 +43,5 @@ class Uploads(FileSystemStorage):
     def _move(start, end) -> None:
         end = Path(end)
         end.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with suppress(FileNotFoundError):  # it is there already
             os.replace(start, end)
-        except FileNotFoundError:
-            pass

@@ -123,8 +123,11 @@ class ProposalForm(ReadByAll, OnceForm):
     @classmethod
     def initial_of(cls, proposal: Proposal) -> dict:
         initial = {name: getattr(proposal, name) for name in cls.FIELDS}
-        tags = ", ".join(tag.name for tag in proposal.tags.all())
-        return initial | {"tags": tags, "version": proposal.version}
+        initial["tags"] = ", ".join(tag.name for tag in proposal.tags.all())
+        if proposal.case and proposal.case.pending_edit:  # what its author wrote last, which waits for a moderator
+            waiting = proposal.case.pending_edit
+            initial |= waiting | ({"tags": ", ".join(waiting["tags"])} if "tags" in waiting else {})
+        return initial | {"version": proposal.version}
 
     def _add_fields_of(self, proposal: Proposal) -> None:
         photos, documents = proposal.photos.all(), proposal.documents.all()

@@ -216,6 +216,25 @@ class Proposal(Moderated, OnceOnly):
         place = " · ".join(filter(None, [self.neighbourhood, self.street, self.reference]))
         return "\n\n".join(filter(None, [self.title, self.summary, self.body, place]))
 
+    def moderated_edit(self, fields: dict) -> list[tuple[str, str, str]]:
+        """As in Moderated, with names for what is stored as keys."""
+        shown = dict(fields)
+        was = {"tags": ", ".join(tag.name for tag in self.tags.all())} if "tags" in fields else {}
+        if "tags" in fields:
+            shown["tags"] = ", ".join(fields["tags"])
+        for name, model in (("category", Category), ("parish", Parish)):
+            if name in fields:
+                shown[name] = str(model.objects.filter(pk=fields[name]).first() or _("Todo el Distrito"))
+                was[name] = str(getattr(self, name) or _("Todo el Distrito"))
+        return [
+            (
+                str(self._meta.get_field(name).verbose_name),
+                str(was.get(name, getattr(self, name, "")) or ""),
+                str(new or ""),
+            )
+            for name, new in shown.items()
+        ]
+
 
 class StatusChange(models.Model):
     """A step of a proposal's life, dated and public."""

@@ -27,13 +27,27 @@ def is_author(user, proposal) -> bool:
     return user.is_authenticated and proposal.author_id is not None and proposal.author_id == user.pk
 
 
-def is_public(proposal) -> bool:
+def was_published(proposal) -> bool:
+    """It is no draft any more, whether moderators hid it or not."""
     return proposal.status != Proposal.Status.DRAFT
 
 
+def is_public(proposal) -> bool:
+    return proposal.is_public
+
+
 def can_view(user, proposal) -> bool:
-    """Whatever is public, and one's own drafts. Everything else answers like what is missing: 404."""
-    return is_public(proposal) or is_author(user, proposal)
+    """Whatever is public, one's own, and for moderators what is hidden. All else answers like what is missing: 404."""
+    if is_public(proposal) or is_author(user, proposal):
+        return True
+    return was_published(proposal) and moderation.moderates(user)
+
+
+def can_view_file(user, each) -> bool:
+    """A photo or document: whoever sees the proposal, if it is shown; if it is hidden, its author and moderators."""
+    if not each.hidden:
+        return can_view(user, each.proposal)
+    return is_author(user, each.proposal) or (was_published(each.proposal) and moderation.moderates(user))
 
 
 def can_edit(user, proposal) -> bool:
@@ -43,7 +57,7 @@ def can_edit(user, proposal) -> bool:
 
 def has_public_versions(proposal) -> bool:
     """From the first support on, each change is kept for everybody to read."""
-    return is_public(proposal) and proposal.box.supports > 0
+    return was_published(proposal) and proposal.box.supports > 0
 
 
 def can_remove_files(proposal) -> bool:

@@ -98,7 +98,7 @@ def edit_comment(*, comment: Comment, editor, body: str) -> Comment:
     check_edit(editor, comment)
     body = _checked(body)
     if moderating.edit_waits(comment.case):
-        moderation.keep_edit(case=comment.case, fields={"body": body})
+        comment.case = moderation.keep_edit(case=comment.case, fields={"body": body})
     elif body != comment.body:
         _write_anew(thread, comment, body)
         if comment.case:
@@ -216,7 +216,7 @@ def export_own(user) -> dict:
         "comments": [
             {
                 "id": c.pk,
-                "page": c.thread.path,
+                "page": c.thread.path if c.thread.public else "",
                 "in_reply_to": c.answers_to_id,
                 "text": c.body,
                 "created": c.created.isoformat(),

@@ -36,7 +36,7 @@ def lately_moved(proposals):
 def add_photos(proposals: list[Proposal]) -> None:
     """Give each proposal its first photo as `.photo`, or None: one query for all of them."""
     first = {}
-    for photo in ProposalPhoto.objects.filter(proposal__in=[p.pk for p in proposals]).order_by("pk"):
+    for photo in ProposalPhoto.objects.filter(proposal__in=[p.pk for p in proposals], hidden=False).order_by("pk"):
         first.setdefault(photo.proposal_id, photo)
     for proposal in proposals:
         proposal.photo = first.get(proposal.pk)

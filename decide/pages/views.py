@@ -1,7 +1,7 @@
 """The pages that gather what several sections show."""
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -110,11 +110,11 @@ def mine(request):
     user = request.user
     context = {
         "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
-        "intentions": user.intentions.count(),
+        "intentions": user.intentions.filter(box__hidden=False).count(),
         "notices": newest_unread(user, 3),
         "residence": Residence.objects.filter(pk=user.residence_id)
         .select_related("parish")
-        .annotate(supports_given=Count("supports"))
+        .annotate(supports_given=Count("supports", filter=Q(supports__box__hidden=False)))
         .first(),
         "waiting": waiting_for(user),
         "standing": standing_of(user),

@@ -7,6 +7,7 @@ twice. Names, not functions, so that one room which cannot even be imported does
 DUE = [
     "votes.services.follow_polls",
     "proposals.services.archive_expired",
+    "proposals.services.place_recent_files",
     "decide.answers.services.remind",
     "decide.moderation.services.show_expired_images",
     "decide.moderation.services.end_suspensions",

@@ -12,6 +12,7 @@ from proposals.services.authoring import (
     remove_document,
     remove_photo,
 )
+from proposals.services.files import place_recent_files
 from proposals.services.filing import file_proposal, file_support, find_filed
 from proposals.services.following import follow_list, tell_followers
 from proposals.services.lifecycle import (
@@ -53,6 +54,7 @@ __all__ = [
     "link_duplicate",
     "lock_proposal",
     "pending_intentions",
+    "place_recent_files",
     "publish_proposal",
     "reach_threshold",
     "remove_document",

@@ -2,20 +2,26 @@
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from decide.accounts.models import User
+from decide.accounts.suspension import refuse_suspended
 from decide.comments import services as comments
 from decide.comments.models import Thread
 from decide.errors import Refused
+from decide.moderation import rules as moderating
+from decide.moderation import services as moderation
 from decide.notices import services as notices
 from decide.notices.groups import Group
+from decide.territory.models import Parish
 from proposals import rules, search
-from proposals.models import Proposal, ProposalDocument, ProposalPhoto, Tag
+from proposals.models import Category, Proposal, ProposalDocument, ProposalPhoto, Tag
+from proposals.services.files import hold_images, place_files
 from proposals.services.following import tell_followers
+from proposals.services.hiding import lock_cases
 from proposals.services.lifecycle import in_spanish, lock_proposal, supporters
 from proposals.services.supporting import export_supports
 from votes import services as votes
@@ -64,6 +70,8 @@ def draft_proposal(
 
     A `once_key` that this person already used returns what it made; somebody else's is refused (409).
     """
+    if author:
+        refuse_suspended(author)
     made = _made_with(Proposal, once_key)
     if made is None:
         try:
@@ -111,9 +119,12 @@ def edit_proposal(*, proposal, editor, version, **changes) -> Proposal:
     """Change what is in `changes` (fields of EDITABLE, and `tags`: names).
 
     `version` is the Proposal.version that the form was opened on; raises EditedMeanwhile if it is another by now.
+    After a decision of moderators the change waits until one has looked at it: what is returned is still as it was.
     Once there are supports the change is a public version, its scope is settled, and supporters and commenters
     are told of a substantial one, at most once a day.
     """
+    refuse_suspended(editor)
+    lock_cases(proposal)
     locked = lock_proposal(proposal.pk)
     if not rules.is_author(editor, locked):
         raise Refused(_("Solo quien la propuso puede editarla."), status=403)
@@ -121,38 +132,89 @@ def edit_proposal(*, proposal, editor, version, **changes) -> Proposal:
         raise Refused(_("Esta propuesta ya no se puede editar: el Municipio debe responder a lo que se apoyó."))
     if version != locked.version:
         raise EditedMeanwhile(locked)
-    tags = changes.pop("tags", None)
-    changed = {name for name in changes.keys() & EDITABLE if getattr(locked, name) != changes[name]}
-    if tags is not None:
-        tags = _tags(tags)
-        changed |= {"tags"} if {t.pk for t in tags} != set(locked.tags.values_list("pk", flat=True)) else set()
+    changed = _changed(locked, changes)
     if not changed:
         return locked
     if "parish" in changed:
+        _check_scope(locked)
+    changes = {name: changes[name] for name in changed}
+    if moderating.edit_waits(locked.case):
+        locked.case = moderation.keep_edit(case=locked.case, fields=_as_json(changes))
+        return locked
+    _apply(locked, changes, editor)
+    if locked.case:
+        moderation.refresh_case(case=locked.case, excerpt=locked.moderated_text())
+    return locked
+
+
+@transaction.atomic
+def follow_edit(sender, case, fields: dict, approved: bool, **kwargs) -> None:
+    """A moderator looked at a change that waited. It comes too late where the city owes an answer meanwhile."""
+    pk = Proposal.objects.filter(case=case).values_list("pk", flat=True).first()
+    if pk is None or not approved:
+        return
+    locked = lock_proposal(pk)
+    if locked.status not in rules.EDITABLE:
+        return
+    changes = _from_json(fields)
+    if "parish" in changes and not rules.can_change_scope(locked):
+        del changes["parish"]
+    if locked.hidden:  # the words for which it was hidden are no public version
+        Proposal.history.filter(id=pk).update(history_change_reason="")
+    _apply(locked, changes, locked.author, public=not locked.hidden)
+
+
+def _as_json(changes: dict) -> dict:
+    return {name: value.pk if isinstance(value, Model) else value for name, value in changes.items()}
+
+
+def _from_json(fields: dict) -> dict:
+    changes = dict(fields)
+    for name, model in (("category", Category), ("parish", Parish)):
+        if changes.get(name):
+            changes[name] = model.objects.get(pk=changes[name])
+    return changes
+
+
+def _changed(locked: Proposal, changes: dict) -> set[str]:
+    changed = {name for name in changes.keys() & EDITABLE if getattr(locked, name) != changes[name]}
+    if changes.get("tags") is not None:
+        named = {tag.slug for tag in _named(changes["tags"])}
+        changed |= {"tags"} if named != set(locked.tags.values_list("slug", flat=True)) else set()
+    return changed
+
+
+def _apply(locked: Proposal, changes: dict, editor, public: bool = True) -> None:
+    """Write the changes of a locked proposal. `public`: whether what it said before may be read among its versions."""
+    changed = set(changes)
+    if "parish" in changed:
         _rescope(locked, changes["parish"])
-    public = rules.has_public_versions(locked)
+    public = public and rules.has_public_versions(locked)
     for name in changed & EDITABLE:
         setattr(locked, name, changes[name])
     if "tags" in changed:
         locked.skip_history_when_saving = True
-        locked.tags.set(tags)
+        locked.tags.set(_tags(changes["tags"]))
         del locked.skip_history_when_saving
     locked.search_text = search.search_text(locked)
     locked.version += 1
     reason = TEXT_VERSION if changed & SUBSTANTIAL else PUBLIC_VERSION
     locked._change_reason = reason if public else ""
     locked.save()
-    if rules.is_public(locked) and "title" in changed:
+    if rules.was_published(locked) and "title" in changed:
         search.index_title(locked)
         Thread.objects.filter(pk=locked.thread_id).update(path=locked.get_absolute_url())
+        notices.rename_list(pk=locked.thread.follow_list_id, title=locked.title, path=locked.get_absolute_url())
     if public and changed & SUBSTANTIAL:
         _tell_of_change(locked, editor)
-    return locked
+
+
+def _check_scope(locked: Proposal) -> None:
+    if not rules.can_change_scope(locked):
+        raise Refused(_("Ya hay apoyos: la parroquia o el alcance no se pueden cambiar."))
 
 
 def _rescope(locked: Proposal, parish) -> None:
-    if not rules.can_change_scope(locked):
-        raise Refused(_("Ya hay apoyos: la parroquia o el alcance no se pueden cambiar."))
     SupportBox.objects.filter(pk=locked.box_id).update(
         scope=parish, threshold=votes.threshold_for(parish), version=F("version") + 1
     )
@@ -201,7 +263,11 @@ def add_photo(*, proposal, image, alt="", once_key=None) -> ProposalPhoto:
         raise Refused(
             _("La propuesta ya tiene %(most)s fotos. Quite una para poner otra.") % {"most": rules.MAX_PHOTOS}
         )
-    return ProposalPhoto.objects.create(proposal=locked, image=image, alt=alt, once_key=once_key)
+    photo = ProposalPhoto.objects.create(proposal=locked, image=image, alt=alt, once_key=once_key)
+    hold_images(locked)
+    place_files(locked.pk)
+    photo.refresh_from_db(fields=["case", "hidden"])
+    return photo
 
 
 @transaction.atomic
@@ -220,7 +286,11 @@ def add_document(*, proposal, file, title, once_key=None) -> ProposalDocument:
         raise Refused(
             _("La propuesta ya tiene %(most)s documentos. Quite uno para poner otro.") % {"most": rules.MAX_DOCUMENTS}
         )
-    return ProposalDocument.objects.create(proposal=locked, file=file, title=title, size=file.size, once_key=once_key)
+    document = ProposalDocument.objects.create(
+        proposal=locked, file=file, title=title, size=file.size, once_key=once_key
+    )
+    place_files(locked.pk)
+    return document
 
 
 @transaction.atomic
@@ -232,13 +302,16 @@ def remove_document(*, proposal, document) -> None:
 def delete_draft(*, proposal) -> None:
     """Delete a draft with its files and its history. Raises Refused (409) once it was published."""
     locked = lock_proposal(proposal.pk)
-    if rules.is_public(locked):
+    if rules.was_published(locked):
         raise Refused(_("La propuesta ya es pública: puede retirarla, no borrarla."))
     _delete([locked])
 
 
 def _lock_for_files(proposal) -> Proposal:
+    lock_cases(proposal)
     locked = lock_proposal(proposal.pk)
+    if locked.author:
+        refuse_suspended(locked.author)
     if locked.status not in rules.EDITABLE:
         raise Refused(_("Esta propuesta ya no se puede editar: el Municipio debe responder a lo que se apoyó."))
     return locked
@@ -250,6 +323,8 @@ def _remove_file(locked: Proposal, row, field: str) -> None:
     if not rules.can_remove_files(locked):
         raise Refused(_("Ya hay apoyos: las fotos y los documentos no se quitan. Puede añadir otros."))
     stored = getattr(row, field)
+    if row.case_id:
+        moderation.close_gone(case=row.case)
     row.delete()
     transaction.on_commit(lambda: stored.delete(save=False))
 
@@ -262,13 +337,18 @@ def _made_with(model, once_key, proposal=None):
     return made
 
 
-def _tags(names) -> list[Tag]:
-    """The tags of these names, reused where one is spelled alike but for accents and capitals."""
+def _named(names) -> list[Tag]:
+    """Tags of these names, by their slugs; not stored."""
     wanted = {slugify(name)[:50]: name[:40] for name in names}
     wanted.pop("", None)
-    wanted = dict(list(wanted.items())[: rules.MAX_TAGS])
-    Tag.objects.bulk_create([Tag(slug=s, name=n) for s, n in sorted(wanted.items())], ignore_conflicts=True)
-    return list(Tag.objects.filter(slug__in=wanted))
+    return [Tag(slug=slug, name=name) for slug, name in sorted(list(wanted.items())[: rules.MAX_TAGS])]
+
+
+def _tags(names) -> list[Tag]:
+    """The tags of these names, reused where one is spelled alike but for accents and capitals."""
+    named = _named(names)
+    Tag.objects.bulk_create(named, ignore_conflicts=True)
+    return list(Tag.objects.filter(slug__in=[tag.slug for tag in named]))
 
 
 # --- own data -------------------------------------------------------------------------------------------
@@ -297,8 +377,9 @@ def _exported(proposal: Proposal) -> dict:
         "withdrawal": proposal.withdrawal,
         "withdrawal_note": proposal.withdrawal_note,
         "supports": proposal.box.supports,
-        "photos": [{"url": photo.image.url, "alt": photo.alt} for photo in proposal.photos.all()],
-        "documents": [{"url": doc.file.url, "title": doc.title} for doc in proposal.documents.all()],
+        "hidden_by_moderators": proposal.hidden,
+        "photos": [{"url": photo.url, "alt": photo.alt} for photo in proposal.photos.all()],
+        "documents": [{"url": doc.url, "title": doc.title} for doc in proposal.documents.all()],
         "steps": [
             {"status": step.status, "at": step.at.isoformat(), "note": step.note}
             for step in proposal.status_changes.all()

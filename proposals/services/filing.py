@@ -36,10 +36,11 @@ def file_support(*, officer, residence, proposal: Proposal) -> tuple[Proposal, s
 
 
 def find_filed(digest: str) -> Proposal | Support | None:
-    """What was filed under a code (its digest): a proposal, a support, or nothing."""
-    proposal = Proposal.objects.public().filter(code=digest).select_related("parish", "box", "answer").first()
+    """What was filed under a code (its digest): a proposal (its author's also while hidden), a support, or nothing."""
+    filed = Proposal.objects.exclude(status=Proposal.Status.DRAFT).filter(code=digest)
+    proposal = filed.select_related("parish", "box", "answer", "case").first()
     return proposal or (
-        Support.objects.filter(code=digest, box__proposal__isnull=False)
+        Support.objects.filter(code=digest, box__proposal__in=Proposal.objects.public())
         .select_related("box__proposal__parish", "box__proposal__answer")
         .first()
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from decide import live
 from decide.accounts.models import User
+from decide.accounts.suspension import refuse_suspended
 from decide.answers import services as answers
 from decide.comments.models import Thread
 from decide.errors import Refused
@@ -15,6 +16,7 @@ from decide.notices import services as notices
 from decide.notices.groups import Group
 from proposals import rules, search
 from proposals.models import Proposal, StatusChange
+from proposals.services.files import hold_images, place_files
 from proposals.services.following import tell_followers, tell_published
 from votes import services as votes
 from votes.models import SupportBox
@@ -81,6 +83,8 @@ def publish_proposal(*, proposal, at=None) -> Proposal:
     locked = lock_proposal(proposal.pk)
     if locked.status == Status.OPEN:
         return locked
+    if locked.author:
+        refuse_suspended(locked.author)
     if not (locked.title and locked.summary):
         raise Refused(_("Falta el resumen: escríbalo antes de publicar."), status=400)
     locked.published_at = at or timezone.now()
@@ -90,6 +94,8 @@ def publish_proposal(*, proposal, at=None) -> Proposal:
     SupportBox.objects.filter(pk=locked.box_id).update(open=True)
     Thread.objects.filter(pk=locked.thread_id).update(public=True, path=locked.get_absolute_url())
     search.index_title(locked)
+    hold_images(locked)
+    place_files(locked.pk)
     with in_spanish():
         tell_published(locked)
     return locked
@@ -102,6 +108,8 @@ def withdraw_proposal(*, proposal, reason, note="", told=False) -> Proposal:
     locked = lock_proposal(proposal.pk)
     if reason not in Proposal.Withdrawal.values:
         raise Refused(_("Elija la razón del retiro."), status=400)
+    if note and locked.author:
+        refuse_suspended(locked.author)
     locked.withdrawal, locked.withdrawal_note = reason, note
     _move(locked, Status.WITHDRAWN)
     if not told:
@@ -195,6 +203,15 @@ def _archive(pk: int, now) -> bool:
             group=Group.OWN,
             recipients=[locked.author],
         )
+    tell_followers(
+        locked,
+        kind="proposal-archived",
+        key=f"proposal-archived:{locked.pk}",
+        subject=_("Terminó el plazo de una propuesta que usted sigue"),
+        body=_("«%(title)s» no reunió los apoyos que necesitaba, y quedó archivada. Todos pueden seguir leyéndola.")
+        % {"title": locked.title},
+        exclude=[locked.author],
+    )
     return True
 
 

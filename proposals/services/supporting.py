@@ -115,8 +115,9 @@ def export_supports(user) -> list[dict]:
     supports = Support.objects.filter(residence=user.residence_id, box__proposal__isnull=False)
     return [
         {
-            "title": s.box.proposal.title,
-            "page": s.box.proposal.get_absolute_url(),
+            # What moderators hid is nobody's to read, but the support is still one's own.
+            "title": s.box.proposal.title if s.box.proposal.is_public else None,
+            "page": s.box.proposal.get_absolute_url() if s.box.proposal.is_public else None,
             "since": s.created.isoformat(),
             "counts": s.counted,
             "at_a_desk": s.by_desk,

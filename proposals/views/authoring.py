@@ -104,7 +104,11 @@ def _saved(request, proposal):
 
 
 def _say_saved(request, proposal) -> None:
-    if rules.is_public(proposal):
+    if proposal.case and proposal.case.pending_edit:
+        messages.success(request, _("Su cambio espera revisión. Mientras tanto queda lo que ya se revisó."))
+    elif proposal.hidden:
+        messages.success(request, _("Se guardó. Su propuesta sigue sin mostrarse."))
+    elif rules.is_public(proposal):
         messages.success(request, _("Su propuesta está publicada. Compártala: los apoyos empiezan con quienes conoce."))
     else:
         messages.success(request, _("Guardamos su borrador. Solo usted lo ve hasta que lo publique."))
@@ -197,7 +201,7 @@ def photos(request, pk):
     photo = services.add_photo(proposal=proposal, **form.cleaned_data)
     if request.accepts("text/html"):
         return redirect("proposals:edit", proposal.pk)
-    return JsonResponse({"id": photo.pk, "url": photo.image.small_url}, status=201)
+    return JsonResponse({"id": photo.pk, "url": photo.small_url}, status=201)
 
 
 @signin_required

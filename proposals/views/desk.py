@@ -38,7 +38,8 @@ def desk(request):
         query = clean_line(request.GET.get("q", ""))[: search.MAX_QUERY]
     except ValidationError:
         query = ""
-    found = Proposal.objects.filter(status__in=rules.TAKES_SUPPORTS, box__open=True).select_related("parish", "box")
+    found = Proposal.objects.public().filter(status__in=rules.TAKES_SUPPORTS, box__open=True)
+    found = found.select_related("parish", "box")
     if query.isdecimal() and len(query) < 16:
         found = found.filter(pk=int(query))
     elif query:
@@ -136,7 +137,7 @@ def receipt(request):
         "kind": kept["kind"],
         "code": kept["code"],
         "at": timezone.datetime.fromisoformat(kept["at"]),
-        "proposal": get_object_or_404(Proposal.objects.select_related("parish"), pk=kept["proposal"]),
+        "proposal": get_object_or_404(Proposal.objects.public().select_related("parish"), pk=kept["proposal"]),
         "address": address,
         "picture": picture,
     }

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from decide import limits
+from decide.accounts.rules import can_write
 from decide.comments.views import thread_context
+from decide.media import file_response
+from decide.moderation.rules import moderates
 from decide.notices.following import is_following
 from decide.text import clean_line
 from proposals import rules, search
 from proposals.duplicates import shown_on
 from proposals.forms import FilterForm
-from proposals.models import Proposal
+from proposals.models import Proposal, ProposalDocument, ProposalPhoto
 from proposals.steps import story_of
 from proposals.versions import public_versions
 from proposals.views.supporting import panel
@@ -50,7 +53,7 @@ def _chips(request, form) -> list[dict]:
 def viewable(request, pk: int, *related) -> Proposal:
     """The proposal, if this person may see it; 404 otherwise."""
     proposals = Proposal.objects.select_related(
-        "parish__zone", "category", "author", "box", "thread", "answer__agency", *related
+        "parish__zone", "category", "author", "box", "thread", "answer__agency", "case", *related
     ).defer("parish__boundary", "search_text")
     proposal = get_object_or_404(proposals, pk=pk)
     if not rules.can_view(request.user, proposal):
@@ -84,6 +87,11 @@ def detail_context(request, proposal) -> dict:
         "answer": proposal.answer,
         "story": story_of(proposal),
         "is_public": rules.is_public(proposal),
+        "is_draft": not rules.was_published(proposal),
+        "moderates": moderates(user) and not rules.is_author(user, proposal),
+        "suspended": user.is_authenticated and not can_write(user),
+        "photos": _shown_to(user, proposal, proposal.photos),
+        "documents": _shown_to(user, proposal, proposal.documents),
         "is_author": rules.is_author(user, proposal),
         "can_edit": rules.can_edit(user, proposal),
         "can_withdraw": rules.can_withdraw(user, proposal),
@@ -97,6 +105,30 @@ def detail_context(request, proposal) -> dict:
         "following": is_following(request, proposal.thread.follow_list_id),
         **thread_context(request, proposal.thread),
     }
+
+
+def _shown_to(user, proposal, files) -> list:
+    """Its photos or documents; also those that wait or are hidden, with why, for its author and moderators."""
+    return [each for each in files.select_related("case") if rules.can_view_file(user, each)]
+
+
+@require_safe
+def photo(request, pk, number, small=False):
+    """A photo that has no address of its own under `/media/`: of a draft, hidden, or not yet looked at."""
+    found = _file(request, ProposalPhoto, pk, number)
+    return file_response(found.image.small_name if small else found.image.name)
+
+
+@require_safe
+def document(request, pk, number):
+    return file_response(_file(request, ProposalDocument, pk, number).file.name)
+
+
+def _file(request, model, pk, number):
+    found = get_object_or_404(model.objects.select_related("proposal"), pk=number, proposal=pk)
+    if not rules.can_view_file(request.user, found):
+        raise Http404
+    return found
 
 
 @require_safe

@@ -117,6 +117,11 @@ def intentions(request):
 def own(request):
     """What I support: only I see it."""
     supports = Support.objects.filter(residence=request.user.residence_id, box__proposal__isnull=False)
-    supports = supports.exclude(residence=None).select_related("box__proposal__parish").order_by("-created", "-pk")
+    supports = (
+        supports.exclude(residence=None)
+        .filter(box__hidden=False)
+        .select_related("box__proposal__parish")
+        .order_by("-created", "-pk")
+    )
     page = Paginator(supports, PER_PAGE).get_page(request.GET.get("pagina"))
     return render(request, "proposals/supports.html", {"page": page, "verify": reverse("accounts:residence")})

@@ -55,9 +55,9 @@ def owe_answer(*, kind: str, subject: str, path: str, parish) -> Answer:
 
 
 @transaction.atomic
-def hide_answer(*, answer: Answer, hidden: bool) -> None:
-    """Moderators hid what is asked, or show it again. The deadline runs on meanwhile."""
-    Answer.with_hidden.filter(pk=answer.pk).update(hidden=hidden)
+def hide_answer(*, answer: int, hidden: bool) -> None:
+    """Moderators hid what this answer (its id) is about, or show it again. The deadline runs on meanwhile."""
+    Answer.with_hidden.filter(pk=answer).update(hidden=hidden)
 
 
 @transaction.atomic
