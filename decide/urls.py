@@ -10,6 +10,7 @@ handler400 = "decide.errors.bad_request"
 urlpatterns = [
     path("", include("decide.pages.urls")),
     path("", include("proposals.urls")),
+    path("", include("votes.urls")),
     path("comentarios/", include("decide.comments.urls")),
     path("live/", include("decide.live.urls")),
     path("salud/", include("decide.tick.urls")),

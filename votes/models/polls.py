@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -33,6 +33,18 @@ class PollQuerySet(models.QuerySet):
 
     def newest(self):
         return self.order_by("-opens_at", "-pk")
+
+    def current_first(self):
+        """What is open, the first to close first; then what is to open; then what is over, newest first."""
+        rank = Case(When(status="open", then=0), When(status="approved", then=1), default=2)
+        until = Case(When(status="open", then=F("closes_at")), When(status="approved", then=F("opens_at")))
+        return self.alias(rank=rank, until=until).order_by("rank", "until", "-closes_at", "-pk")
+
+    def of_parish(self, parish_id, zone_id):
+        """Those in which the people of a parish vote: of the parish, of its zone, or of the whole District."""
+        everybody = Q(zones=None, parishes=None)
+        found = Poll.objects.filter(Q(parishes=parish_id) | Q(zones=zone_id) | everybody)
+        return self.filter(pk__in=found.values("pk"))
 
 
 class Poll(OnceOnly):

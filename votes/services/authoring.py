@@ -90,7 +90,7 @@ def edit_poll(*, poll: Poll, officer, zones=(), parishes=(), **fields) -> Poll:
 
 @transaction.atomic
 def save_question(*, poll: Poll, officer, question: Question | None = None, **fields) -> Question:
-    """A new question at the end, or another wording of `question`. `fields`: text, help, method, max_choices, amount."""
+    """A new question at the end, or other words of `question`. `fields`: text, help, method, max_choices, amount."""
     locked = _lock_draft(poll, officer)
     if question is None:
         if locked.questions.count() >= MOST_QUESTIONS:

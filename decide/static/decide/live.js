@@ -5,7 +5,7 @@
 //   <progress data-live="support:17" data-live-field="counted" max="143" value="12">                value
 //   <p hidden data-live="proposal:42" data-live-field="status" data-live-unless="open">             shown once it differs
 //   <ol data-live-thread="thread:311" data-live-count="57">                                         new comments
-//   <td data-live="poll:7" data-live-field="options.12" data-live-of="ballots">                     share, in whole per cent
+//   <td data-live="poll:7" data-live-field="options.12" data-live-of="counted">                     share, in whole per cent
 // A field may be a member of a member ("options.12"). `data-live-of` also moves the end of a <progress>.
 // `data-live-say` is optional: what is said aloud when the value changes ({} is the value).
 // A comment's html may name the list it belongs to (data-live-into="id"); [data-live-empty] beside the list goes away.
