@@ -1,7 +1,10 @@
 """Form fields for what citizens write: cleaned in one place, refused with a sentence."""
 
+from datetime import datetime
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from decide.text import PersonalNumber, clean_line, clean_text, personal_numbers
@@ -23,6 +26,19 @@ class TextField(forms.CharField):
 
     def to_python(self, value):
         return clean_text(super().to_python(value))
+
+
+class YearField(forms.IntegerField):
+    """A year, as in the addresses of lists (`?anio=2026`)."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"min_value": 2000, "max_value": 2200, "required": False, "label": _("Año"), **kwargs})
+
+
+def in_year(year: int) -> tuple[datetime, datetime]:
+    """The first moment of a year in Quito and its last one, for `__range`."""
+    first, after = (timezone.make_aware(datetime(y, 1, 1)) for y in (year, year + 1))
+    return first, after - datetime.resolution
 
 
 # Django refuses NUL bytes by itself, before our cleaning and with words for programmers; ours strips them.

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from decide.fields import LineField, ReadByAll, TextField, need_text
+from decide.fields import LineField, ReadByAll, TextField, YearField, in_year, need_text
 from decide.images import clean_document, clean_photo
 from decide.once import OnceForm
 from decide.territory.models import Parish, Zone
@@ -295,6 +295,7 @@ class FilterForm(forms.Form):
         required=False,
         widget=QuickSelect,
     )
+    anio = YearField(label=_("Publicadas en el año"))
     orden = forms.ChoiceField(label=_("Orden"), required=False, widget=QuickSelect)
 
     def __init__(self, data):
@@ -316,6 +317,8 @@ class FilterForm(forms.Form):
         proposals = proposals.filter(**{path: got[name] for name, path in self.WHERE.items() if got.get(name)})
         if got.get("estado"):
             proposals = proposals.filter(status=self.STATES[got["estado"]])
+        if got.get("anio"):
+            proposals = proposals.filter(published_at__range=in_year(got["anio"]))
         if got.get("q"):
             proposals = search.matching(proposals, got["q"])
         order = got.get("orden") or ("afines" if got.get("q") else "nuevas")
@@ -330,4 +333,6 @@ class FilterForm(forms.Form):
             if got.get(name):
                 value = dict(self.fields[name].choices)[got[name]]
                 chips.append({"name": name, "label": self[name].label, "value": value})
+        if got.get("anio"):
+            chips.append({"name": "anio", "label": self["anio"].label, "value": got["anio"]})
         return chips

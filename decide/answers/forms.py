@@ -4,15 +4,16 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
+from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from decide import review
 from decide.answers.deadlines import end_of_day_after
-from decide.answers.models import Answer, Milestone
+from decide.answers.models import OUTCOMES, Answer, Milestone
 from decide.answers.services import TRANSITIONS
-from decide.fields import LineField, TextField, need_text
+from decide.fields import LineField, TextField, YearField, need_text
 from decide.images import clean_photo
 from decide.once import OnceForm
 from decide.territory.models import Agency
@@ -258,6 +259,21 @@ class PhotoForm(OnceForm):
         return clean_photo(self.cleaned_data["image"])
 
 
+UNASSIGNED = "sin-asignar"
+
+
+class AgencyOrNone(forms.ModelChoiceField):
+    """An agency by its slug, or `UNASSIGNED`: what no agency has yet."""
+
+    class iterator(ModelChoiceIterator):
+        def __iter__(self):
+            yield from super().__iter__()
+            yield UNASSIGNED, _("Sin asignar")
+
+    def to_python(self, value):
+        return value if value == UNASSIGNED else super().to_python(value)
+
+
 class FilterForm(forms.Form):
     """The filters of the public list; they live in the address. What is not valid is as if it were not there."""
 
@@ -270,9 +286,14 @@ class FilterForm(forms.Form):
             ("pendientes", _("Pendientes a tiempo")),
             ("atrasadas", _("Atrasadas")),
             ("respondidas", _("Respondidas")),
+            ("a-tiempo", _("Respondidas a tiempo")),
+            ("con-atraso", _("Respondidas con atraso")),
+            *((word, Answer.Outcome(outcome).label) for word, outcome in OUTCOMES.items()),
+            ("cumplidas", _("Cumplidas")),
         ],
     )
-    dependencia = forms.ModelChoiceField(
+    anio = YearField(label=_("Preguntadas en el año"))
+    dependencia = AgencyOrNone(
         label=_("Dependencia"),
         required=False,
         queryset=Agency.objects.filter(answers__isnull=False).distinct(),

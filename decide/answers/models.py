@@ -8,17 +8,37 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from decide.fields import in_year
 from decide.images import PhotoField
 from decide.once import OnceOnly
 from decide.territory.models import Agency, Parish
 from decide.text import plain
+
+# What is counted and listed: the word in the address of the list, and which answers it stands for.
+OUTCOMES = {"aceptadas": "accepted", "en-parte": "partial", "no-aceptadas": "rejected", "de-otros": "elsewhere"}
+
+
+def kinds(now=None) -> dict[str, Q]:
+    """{word: condition}. The first two and the next two are together everything; the others are looked at beside."""
+    now = now or timezone.now()
+    steps = Milestone.objects.filter(answer=OuterRef("pk"))
+    return {
+        "pendientes": Q(answered_at=None, due__gte=now),
+        "atrasadas": Q(answered_at=None, due__lt=now),
+        "a-tiempo": Q(answered_at__lte=F("due")),
+        "con-atraso": Q(answered_at__gt=F("due")),
+        "respondidas": Q(answered_at__isnull=False),
+        **{word: Q(outcome=outcome) for word, outcome in OUTCOMES.items()},
+        # Everything that was promised, and not cancelled since, was done.
+        "cumplidas": Q(Exists(steps.filter(state="done"))) & ~Q(Exists(steps.filter(state__in=["planned", "ongoing"]))),
+    }
 
 
 class AnswerQuerySet(models.QuerySet):
@@ -34,6 +54,9 @@ class AnswerQuerySet(models.QuerySet):
     def late(self, now=None):
         """Owed, not given, and past its date."""
         return self.pending().filter(due__lt=now or timezone.now())
+
+    def asked_in(self, year: int):
+        return self.filter(asked_at__range=in_year(year))
 
     def of_agencies(self, agencies):
         return self.filter(agency__in=agencies)
@@ -224,7 +247,9 @@ class Answer(models.Model):
 class MilestoneQuerySet(models.QuerySet):
     def open_of(self, agencies):
         """What these agencies promised and is neither done nor cancelled, by its date."""
-        return self.filter(answer__hidden=False, answer__agency__in=agencies, state__in=["planned", "ongoing"]).select_related("answer")
+        return self.filter(
+            answer__hidden=False, answer__agency__in=agencies, state__in=["planned", "ongoing"]
+        ).select_related("answer")
 
 
 class Milestone(OnceOnly):

@@ -14,16 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from decide import limits, review
 from decide.accounts.access import kept_input, office_required, signin_keeping_input, signin_required
 from decide.answers import forms, rules, services
-from decide.answers.models import Answer, Milestone
+from decide.answers.models import Answer, Milestone, kinds
 from decide.answers.versions import public_versions
 from decide.errors import Refused
 
 PAGE = 20
-FILTERS = {
-    "pendientes": lambda answers: answers.in_time().by_deadline(),
-    "atrasadas": lambda answers: answers.late().by_deadline(),
-    "respondidas": lambda answers: answers.answered().newest_answered(),
-}
 
 
 @require_safe
@@ -34,8 +29,14 @@ def index(request):
     chosen = form.cleaned_data
     found = Answer.objects.search(chosen.get("q", ""))
     if chosen.get("dependencia"):
-        found = found.of_agencies([chosen["dependencia"]])
-    answers = FILTERS.get(chosen.get("estado"), lambda a: a.pending_first())(found)
+        nobody = chosen["dependencia"] == forms.UNASSIGNED
+        found = found.filter(agency=None) if nobody else found.of_agencies([chosen["dependencia"]])
+    if chosen.get("anio"):
+        found = found.asked_in(chosen["anio"])
+    answers, kind = found.pending_first(), chosen.get("estado")
+    if kind:
+        answers = found.filter(kinds()[kind])
+        answers = answers.by_deadline() if kind in ("pendientes", "atrasadas") else answers.newest_answered()
     page = Paginator(answers.with_places(), PAGE).get_page(request.GET.get("pagina"))
     context = {"form": form, "page": page, "counts": found.counts(), "filtered": any(chosen.values())}
     context["has_desk"] = rules.has_office(request.user, *rules.DESK_OFFICES)
