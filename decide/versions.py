@@ -20,6 +20,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from decide.text import personal_numbers
+
 PER_PAGE = 10
 EFFORT = 400_000  # comparisons of a whole page, well below 200 ms
 
@@ -50,14 +52,29 @@ class Version:
     reason: str = ""
 
 
-def changes_between(old, new, labels: list[tuple[str, str]], budget: Budget) -> list[tuple[str, SafeString]]:
-    """The fields (name, label) that differ in two rows of one model, each as (label, safe HTML of what changed)."""
+def changes_between(
+    old, new, labels: list[tuple[str, str]], budget: Budget, shown: str | None = None
+) -> list[tuple[str, SafeString]]:
+    """The fields (name, label) that differ in two rows of one model, each as (label, safe HTML of what changed).
+
+    `shown` is what a citizen's text says now: telephone numbers and cédulas that stand in it no more stay away.
+    """
     changes = []
     for name, label in labels:
         was, became = _shown(old, name), _shown(new, name)
         if was != became:
+            if shown is not None:
+                was, became = without_numbers(was, shown), without_numbers(became, shown)
             changes.append((label, diff_html(was, became, budget)))
     return changes
+
+
+def without_numbers(text: str, shown: str) -> str:
+    """The text without the personal numbers that `shown` does not have: taken out, they should not live on here."""
+    for number in personal_numbers(text):
+        if number.typed not in shown:
+            text = text.replace(number.typed, _("[número retirado]"))
+    return text
 
 
 def _shown(row, name: str) -> str:

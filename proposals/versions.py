@@ -17,11 +17,11 @@ def public_versions(proposal: Proposal, number=1) -> tuple:
     page = Paginator(sorted(before, reverse=True), PER_PAGE).get_page(number)
     wanted = {*page, *(before[pk] for pk in page)}
     held = {row.pk: row for row in proposal.history.filter(pk__in=wanted).select_related("category")}
-    budget = Budget()
-    return page, [_version(held[before[pk]], held[pk], budget) for pk in page]
+    budget, shown = Budget(), f"{proposal.title}\n{proposal.summary}\n{proposal.body}"
+    return page, [_version(held[before[pk]], held[pk], budget, shown) for pk in page]
 
 
-def _version(old, new, budget: Budget) -> Version:
+def _version(old, new, budget: Budget, shown: str) -> Version:
     labels = [
         ("title", _("Título")),
         ("summary", _("Resumen")),
@@ -31,7 +31,7 @@ def _version(old, new, budget: Budget) -> Version:
         ("street", _("Calle o cruce")),
         ("reference", _("Referencia")),
     ]
-    changes = changes_between(old, new, labels, budget)
+    changes = changes_between(old, new, labels, budget, shown)
     if (old.lat, old.lon) != (new.lat, new.lon):
         changes.append((_("Ubicación en el mapa"), mark_safe(escape(_("cambió")))))
     if not changes:

@@ -10,4 +10,5 @@ urlpatterns = [
     path("<int:pk>/valorar/", views.rate, name="rate"),
     path("<int:pk>/editar/", views.edit, name="edit"),
     path("<int:pk>/borrar/", views.delete, name="delete"),
+    path("<int:pk>/versiones/", views.versions, name="versions"),
 ]

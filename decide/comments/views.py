@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from decide import limits
 from decide.accounts.access import kept_input, signin_keeping_input, signin_required
@@ -17,6 +17,7 @@ from decide.accounts.rules import can_write
 from decide.comments import reading, rules, services
 from decide.comments.forms import BodyForm, CommentForm
 from decide.comments.models import Comment, Thread
+from decide.comments.versions import public_versions
 from decide.errors import Refused
 from decide.moderation.rules import moderates
 
@@ -118,14 +119,21 @@ def rate(request, pk):
     return JsonResponse({"useful": row.useful_label, "not_useful": row.not_useful_label, "mine": row.mine})
 
 
+@require_safe
+def versions(request, pk):
+    """What a comment said before it was edited."""
+    comment = _public(pk)
+    if comment.deleted_at:
+        raise Http404
+    return render(request, "comments/versions.html", {"comment": comment, "versions": public_versions(comment)})
+
+
 @signin_required
 def edit(request, pk):
     comment = _own(request, pk)
     if request.method != "POST":
         services.check_edit(request.user, comment)
-    waiting = (comment.case and comment.case.pending_edit) or {}
-    initial = {"body": waiting.get("body", comment.body)}
-    form = BodyForm(request.POST or None, initial=initial, auto_id="comentario_%s")
+    form = BodyForm(request.POST or None, initial={"body": comment.body}, auto_id="comentario_%s")
     if request.method == "POST":
         limits.check(request, "comment")
         if form.is_valid():
