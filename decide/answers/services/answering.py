@@ -25,10 +25,11 @@ from decide.text import plain
 
 
 @transaction.atomic
-def owe_answer(*, kind: str, subject: str, path: str, parish) -> Answer:
+def owe_answer(*, kind: str, subject: str, path: str, parish, agency=None) -> Answer:
     """From now on the city owes an answer. `subject` and `path` are the title and the page of what it is about.
 
-    The participation office has ANSWER_ASSIGN_DAYS to assign it; it is due ANSWER_DAYS after today, whoever has it.
+    The participation office has ANSWER_ASSIGN_DAYS to assign it, unless `agency` is known already; it is due
+    ANSWER_DAYS after today, whoever has it.
     """
     now = timezone.now()
     answer = Answer.objects.create(
@@ -40,7 +41,18 @@ def owe_answer(*, kind: str, subject: str, path: str, parish) -> Answer:
         asked_at=now,
         assign_due=end_of_day_after(now, settings.ANSWER_ASSIGN_DAYS),
         due=end_of_day_after(now, settings.ANSWER_DAYS),
+        agency=agency,
+        assigned_at=now if agency else None,
     )
+    if agency:
+        tell_officers(
+            answer,
+            "assigned",
+            rules.Officers().of(agency),
+            subject=_("Se debe una respuesta: %(subject)s"),
+            body=_("%(agency)s debe responder hasta el %(due)s."),
+        )
+        return answer
     tell_officers(
         answer,
         "owed",
