@@ -19,7 +19,7 @@ from decide.text import plain
 from proposals.models import Category, Proposal, StatusChange
 from proposals.rules import TAKES_SUPPORTS
 from proposals.search import index_title, search_text
-from votes.models import Support, SupportBox
+from votes.models import Option, Poll, Question, Support, SupportBox
 
 PASSWORD = "una-clave-de-prueba-1"
 _counter = itertools.count(1)
@@ -253,3 +253,48 @@ def make_proposal(author=None, status="open", parish=None, title=None, threshold
         for i, step in enumerate(way)
     )
     return proposal
+
+
+def make_poll(status="approved", questions=(("single", 2),), parishes=(), zones=(), **fields) -> Poll:
+    """A poll up to its announcement; `votes.services.open_poll` opens it (that is what freezes its rules).
+
+    `questions`: (method, number of options) each; approval takes up to 2, budget has 1,000 USD and costs of 400, 500…
+    From an hour ago until tomorrow; of the whole district and for whoever is verified, unless said otherwise.
+    """
+    n = number()
+    now = timezone.now()
+    if status != "draft":
+        fields.setdefault("submitted_at", now - timedelta(days=2))
+    if status not in ("draft", "submitted"):
+        fields.setdefault("approved_by", make_user())
+        fields.setdefault("approved_at", now - timedelta(days=1))
+    fields.setdefault("opens_at", now - timedelta(hours=1))
+    fields.setdefault("closes_at", now + timedelta(days=1))
+    fields.setdefault("title", f"Votación de prueba {n}")
+    fields.setdefault("effect", Poll.Effect.RECOMMENDATION)
+    fields.setdefault("level", Poll.Level.REGISTER)
+    fields.setdefault("summary", "Para comprobar la urna.")
+    fields.setdefault("decided_by_text", "El equipo de pruebas")
+    poll = Poll.objects.create(
+        status=status,
+        written_by=fields.pop("written_by", None) or make_user(),
+        answers_for=fields.pop("answers_for", None) or make_agency(),
+        thread=fields.pop("thread", None) or make_thread(public=status not in ("draft", "submitted")),
+        **fields,
+    )
+    poll.parishes.set(parishes)
+    poll.zones.set(zones)
+    for position, (method, options) in enumerate(questions, 1):
+        question = Question.objects.create(
+            poll=poll,
+            position=position,
+            text=f"¿Qué prefiere? ({position})",
+            method=method,
+            max_choices=2 if method == "approval" else None,
+            amount=1000 if method == "budget" else None,
+        )
+        for place in range(1, options + 1):
+            cost = 300 + 100 * place if method == "budget" else None
+            Option.objects.create(question=question, position=place, text=f"Opción {place}", cost=cost)
+    Thread.objects.filter(pk=poll.thread_id).update(path=f"/votaciones/{poll.pk}-{poll.slug}/")
+    return poll

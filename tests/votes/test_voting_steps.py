@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from decide.accounts.models import AccountSession
-from tests.factories import make_parish, make_residence, make_user
+from tests.factories import make_parish, make_user
 from tests.votes import urna
 from votes.models import LiveBallot, Participation, PendingLeaf
 

@@ -224,11 +224,13 @@ class Question(models.Model):
                 fields=["poll", "position"], name="one_question_per_position", deferrable=models.Deferrable.DEFERRED
             ),
             models.CheckConstraint(
-                condition=Q(method="approval", max_choices__gte=1) | (~Q(method="approval") & Q(max_choices=None)),
+                condition=Q(method="approval", max_choices__isnull=False, max_choices__gte=1)
+                | (~Q(method="approval") & Q(max_choices=None)),
                 name="approval_says_how_many",
             ),
             models.CheckConstraint(
-                condition=Q(method="budget", amount__gt=0) | (~Q(method="budget") & Q(amount=None)),
+                condition=Q(method="budget", amount__isnull=False, amount__gt=0)
+                | (~Q(method="budget") & Q(amount=None)),
                 name="budget_question_has_an_amount",
             ),
         ]
