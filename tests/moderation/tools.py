@@ -35,9 +35,7 @@ def fresh(row):
 
 def decide(case, by, action="hide", reason="insult", text=REASON) -> Decision:
     case = fresh(case)
-    return services.decide(
-        case=case, by=by, action=action, reason=reason, reason_text=text, seen_version=case.version
-    )
+    return services.decide(case=case, by=by, action=action, reason=reason, reason_text=text, seen_version=case.version)
 
 
 def make_hidden(thing=None, by=None, **fields) -> Decision:
@@ -46,7 +44,12 @@ def make_hidden(thing=None, by=None, **fields) -> Decision:
 
 def make_sanction(person=None, by=None, kind="suspend7", **fields):
     return services.sanction(
-        person=person or make_user(), by=by or make_moderator(), kind=kind, reason="insult", reason_text=REASON, **fields
+        person=person or make_user(),
+        by=by or make_moderator(),
+        kind=kind,
+        reason="insult",
+        reason_text=REASON,
+        **fields,
     )
 
 

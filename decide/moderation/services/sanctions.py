@@ -154,9 +154,9 @@ def _lock_user(pk: int) -> User:
     return user
 
 
-def _settle(user: User) -> None:
+def _settle(user: User, now=None) -> None:
     """Make the account what its sanctions in force say: suspended until the last of them, open or closed."""
-    in_force = user.sanctions.in_force()
+    in_force = user.sanctions.in_force(now)
     closed = in_force.filter(kind=Kind.CLOSE).exists()
     # Only an account that a sanction closed is opened by its end.
     was_closed_here = user.sanctions.filter(kind=Kind.CLOSE, confirmed_at__isnull=False).exists()
@@ -182,7 +182,7 @@ def _end(pk: int, now) -> bool:
     sanction.ended_at = now
     sanction.save()
     if user is not None:
-        _settle(user)
+        _settle(user, now)
         if user.is_active and user.suspended_until is None:
             tell_end_of_suspension(sanction)
     return True
