@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from votes.views import authoring, checking, reading, urn, voting
+from votes.views import authoring, checking, following, reading, urn, voting
 
 app_name = "votes"
 inside = [
@@ -26,6 +26,8 @@ inside = [
     path("<int:pk>/borrar/", authoring.delete, name="delete"),
     path("<int:pk>-<slug:slug>/", reading.detail, name="detail"),
     path("<int:pk>-<slug:slug>/votar/", voting.vote, name="vote"),
+    path("<int:pk>-<slug:slug>/seguir/", following.follow, {"wanted": True}, name="follow"),
+    path("<int:pk>-<slug:slug>/dejar-de-seguir/", following.follow, {"wanted": False}, name="unfollow"),
     path("<int:pk>-<slug:slug>/comprobar/", checking.check, name="check"),
     path("<int:pk>-<slug:slug>/cabezas.atom", checking.feed, name="feed"),
     path("<int:pk>-<slug:slug>/hoja/", checking.sheet, name="sheet"),

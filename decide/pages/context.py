@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 # A section appears once its address exists.
 NAV = [
     ("proposals:list", _("Propuestas")),
+    ("votes:list", _("Votaciones")),
     ("pages:parishes", _("Parroquias")),
     ("answers:list", _("Respuestas")),
+    ("pages:results", _("Resultados")),
     ("pages:help", _("Ayuda")),
 ]
 FOOTER = [

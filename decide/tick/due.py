@@ -6,6 +6,8 @@ twice. Names, not functions, so that one room which cannot even be imported does
 
 DUE = [
     "votes.services.follow_polls",
+    "votes.services.remind_of_close",
+    "votes.services.drop_old_turns",
     "proposals.services.archive_expired",
     "proposals.services.place_recent_files",
     "decide.answers.services.remind",

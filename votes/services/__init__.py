@@ -1,8 +1,10 @@
 """The only writes of the room: supports, polls, and the ballot box."""
 
 from votes.opening import draw_word
+from votes.services.aftermath import remind_of_close
 from votes.services.casting import cast_ballot, has_voted, merge_participations
 from votes.services.closing import annul_poll, close_poll, follow_polls
+from votes.services.desk import drop_old_turns
 from votes.services.exporting import export_files, write_export
 from votes.services.sequencing import declare_fork, open_poll, sequence
 from votes.services.supports import (
@@ -32,6 +34,7 @@ __all__ = [
     "draw_word",
     "drop_intentions",
     "drop_old_intentions",
+    "drop_old_turns",
     "erase_own",
     "export_files",
     "export_own",
@@ -45,6 +48,7 @@ __all__ = [
     "merge_supports",
     "open_box",
     "open_poll",
+    "remind_of_close",
     "sequence",
     "threshold_for",
     "withdraw_support",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from decide.comments.views import thread_context
+from decide.notices.following import is_following
 from votes import frozen, officers, who
 from votes.clock import database_clock
 from votes.forms import FilterForm
@@ -90,6 +91,7 @@ def detail_context(request, poll: Poll) -> dict:
         "batch": frozen.BATCH,
         "may_manage": request.user.is_authenticated and officers.is_in_charge(request.user, poll),
         "soon": poll.closes_at - timezone.now() < SOON,
+        "following": is_following(request, poll.thread.follow_list_id),
     }
     if poll.status == Poll.Status.CLOSED and poll.totals:
         context["places"] = places_of(poll)
