@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from smtplib import SMTPConnectError, SMTPServerDisconnected
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from decide.notices import unsubscribing
@@ -153,6 +155,7 @@ def _mail(notice: Notice, to: str, connection, parts=()) -> EmailMessage:
     leave = unsubscribing.address(notice.recipient, groups) if notice.recipient else ""
     link = f"{settings.SITE_URL}{notice.path}" if notice.path else ""
     context = {"notice": notice, "parts": parts, "link": link, "site": settings.SITE_URL, "leave": leave}
+    context |= {"inbox": _path("notices:list"), "preferences": _path("notices:preferences")}
     headers = {"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"}
     if leave:  # RFC 8058: one click in the mail program, without a page
         headers |= {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -161,6 +164,11 @@ def _mail(notice: Notice, to: str, connection, parts=()) -> EmailMessage:
     return EmailMessage(
         subject=notice.subject, body=text.strip() + "\n", to=[to], connection=connection, headers=headers
     )
+
+
+@cache
+def _path(name: str) -> str:
+    return reverse(name)
 
 
 def message_id(notice: Notice) -> str:
