@@ -97,7 +97,7 @@ def test_withdraw_closes_box_and_tells_supporters():
     withdrawn = services.withdraw_proposal(proposal=proposal, reason="duplicate", note="Es igual a otra.")
     withdrawn.box.refresh_from_db()
     assert (withdrawn.status, withdrawn.withdrawal, withdrawn.box.open) == ("withdrawn", "duplicate", False)
-    assert withdrawn.status_changes.last().note == "Está duplicada. Es igual a otra."
+    assert (withdrawn.get_withdrawal_display(), withdrawn.withdrawal_note) == ("Está duplicada", "Es igual a otra.")
     assert list(Notice.objects.values_list("recipient", flat=True)) == [supporter.pk]
 
 
