@@ -18,9 +18,10 @@ from decide.answers.deadlines import end_of_day_after
 from decide.answers.models import Answer, Milestone, MilestonePhoto
 from decide.comments.models import Comment, CommentRating, Thread
 from decide.demo import people, pictures
-from decide.demo.news import write_notices
 from decide.demo.signatures import write_supports
 from decide.demo.sketches import Sketch, read_sketches
+from decide.demo.stories import change_texts, correct_answer, write_links, write_milestone
+from decide.notices.models import Notice
 from decide.territory.models import Agency, Neighbourhood, Parish, ServicePoint, Zone
 from decide.text import plain
 from proposals import search
@@ -74,9 +75,11 @@ def load_city(now: datetime | None = None) -> None:
     for sketch in sketches:
         _write_proposal(sketch, accounts, now)
     write_supports(sketches, accounts, now)
+    change_texts(sketches, now)
+    write_links(sketches, accounts, now)
     _write_comments(sketches, accounts, now)
     _write_pictures(sketches)
-    write_notices(sketches, accounts, now)
+    _write_notices(sketches, now)
 
 
 def _load_places() -> None:
@@ -126,7 +129,7 @@ def _write_proposal(sketch: Sketch, accounts, now: datetime) -> None:
     proposal = Proposal(
         title=line["title"],
         summary=line["summary"],
-        body=text["body"].strip(),
+        body=text.get("body_before", text["body"]).strip(),
         category=category,
         parish=sketch.parish,
         neighbourhood=place[0],
@@ -170,19 +173,18 @@ def _steps(sketch: Sketch, proposal: Proposal, accounts, now) -> list[tuple[str,
         return []
     steps = [(status.OPEN, proposal.published_at, "")]
     if proposal.status == status.WITHDRAWN:
-        label = Proposal.Withdrawal(proposal.withdrawal).label
-        steps.append((status.WITHDRAWN, now - timedelta(days=20), f"{label}. {proposal.withdrawal_note}"))
+        steps.append((status.WITHDRAWN, now - timedelta(days=20), ""))
     if proposal.status == status.ARCHIVED:
-        steps.append((status.ARCHIVED, proposal.expires_at, "Terminó su plazo para reunir apoyos."))
+        steps.append((status.ARCHIVED, proposal.expires_at, ""))
     if "answer" not in sketch.text:
         return steps
     answer, milestones = _write_answer(sketch, accounts, now)
     proposal.answer = answer
     steps.append((status.REACHED, answer.asked_at, ""))
     if answer.assigned_at:
-        steps.append((status.REVIEW, answer.assigned_at, f"Responde: {answer.passed_from or answer.agency}."))
+        steps.append((status.REVIEW, answer.assigned_at, ""))
     if answer.answered_at:
-        steps.append((status.ANSWERED, answer.answered_at, str(answer.get_outcome_display())))
+        steps.append((status.ANSWERED, answer.answered_at, ""))
     began = [m.updated for m in milestones if m.state in ("ongoing", "done")]
     if began:
         steps.append((status.EXECUTION, min(began), ""))
@@ -218,7 +220,7 @@ def _write_answer(sketch: Sketch, accounts, now) -> tuple[Answer, list[Milestone
         extended_at=extended,
         extension_reason=facts.get("extension_reason", ""),
         outcome=facts.get("outcome", ""),
-        body=facts.get("body", "").strip(),
+        body=facts.get("body_before", facts.get("body", "")).strip(),
         institution=facts.get("institution", ""),
         institution_contact=facts.get("institution_contact", ""),
         answered_at=ago("answered"),
@@ -227,24 +229,8 @@ def _write_answer(sketch: Sketch, accounts, now) -> tuple[Answer, list[Milestone
         answer.answered_by = officer
     answer._history_date = answer.answered_at or answer.assigned_at or asked
     answer.save()
-    milestones = []
-    for title, days, state, note in facts.get("milestones", []):
-        planned = timezone.localdate(now) + timedelta(days=days)
-        done = state == Milestone.State.DONE
-        milestone = Milestone(
-            answer=answer,
-            title=title,
-            planned=planned,
-            first_planned=planned,
-            state=state,
-            note=note,
-            done_on=planned if done else None,
-            # What is under way began five days ago; what was done was said so on its day.
-            updated=now + timedelta(days=days if done else min(days, -5)) if state != "planned" else answer.answered_at,
-        )
-        milestone._history_date = milestone.updated
-        milestone.save()
-        milestones.append(milestone)
+    correct_answer(answer, facts, now)
+    milestones = [write_milestone(answer, row, now) for row in facts.get("milestones", [])]
     return answer, milestones
 
 
@@ -301,7 +287,7 @@ def _opinions(rng, raters, reply: bool) -> dict[User, bool]:
     return {user: rng.random() < 0.88 for user in rng.sample(raters, rng.randrange(0, most))}
 
 
-# --- pictures ----------------------------------------------------------------------------------------------------
+# --- pictures and notices ----------------------------------------------------------------------------------------
 
 
 def _picture(kind: str, name: str):
@@ -323,3 +309,26 @@ def _write_pictures(sketches: list[Sketch]) -> None:
     for n, milestone in enumerate(Milestone.objects.exclude(state="planned").order_by("pk")):
         kind = "plaza" if milestone.answer.proposal == by_id["021"] else "court"
         _save_picture(MilestonePhoto(milestone=milestone, alt=ALTS[kind]), kind, f"{500 + n} hito")
+
+
+def _write_notices(sketches: list[Sketch], now) -> None:
+    """What authors were told already; the mails went out at the time."""
+    notices = []
+    for sketch in sketches:
+        for step, at, _note in sketch.steps:
+            if step == Proposal.Status.REACHED:
+                notices.append(
+                    Notice(
+                        recipient=sketch.author,
+                        kind="proposal-reached",
+                        key=f"proposal-reached:{sketch.proposal.pk}",
+                        subject="Su propuesta alcanzó su umbral",
+                        body=f"«{sketch.proposal.title}» reunió los apoyos que necesitaba.",
+                        path=sketch.proposal.get_absolute_url(),
+                        created=at,
+                        read_at=at + timedelta(hours=9),
+                        mail=Notice.Mail.SENT,
+                        mailed_at=at,
+                    )
+                )
+    Notice.objects.bulk_create(notices)
