@@ -11,8 +11,8 @@ class ProposalsConfig(AppConfig):
         from decide.comments.signals import thread_changed
         from decide.moderation.signals import edit_decided, visibility_changed
         from proposals import live, services
-        from proposals.services import authoring, hiding, supporting, telling
-        from votes.signals import boxes_changed
+        from proposals.services import authoring, hiding, supporting, telling, voting
+        from votes.signals import boxes_changed, poll_changed
 
         answer_changed.connect(services.follow_answer, dispatch_uid="proposals.follow_answer")
         # After the proposal has moved: receivers are called in this order.
@@ -20,4 +20,5 @@ class ProposalsConfig(AppConfig):
         thread_changed.connect(live.follow_thread, dispatch_uid="proposals.follow_thread")
         visibility_changed.connect(hiding.follow_visibility, dispatch_uid="proposals.follow_visibility")
         edit_decided.connect(authoring.follow_edit, dispatch_uid="proposals.follow_edit")
+        poll_changed.connect(voting.follow_poll, dispatch_uid="proposals.follow_poll")
         boxes_changed.connect(supporting.follow_boxes, dispatch_uid="proposals.follow_boxes")

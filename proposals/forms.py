@@ -275,6 +275,7 @@ class FilterForm(forms.Form):
         "en-apoyos": Proposal.Status.OPEN,
         "con-sus-apoyos": Proposal.Status.REACHED,
         "en-revision": Proposal.Status.REVIEW,
+        "en-votacion": Proposal.Status.VOTING,
         "respondidas": Proposal.Status.ANSWERED,
         "en-ejecucion": Proposal.Status.EXECUTION,
         "hechas": Proposal.Status.DONE,

@@ -17,7 +17,7 @@ from decide.images import PhotoField
 from decide.moderation.models import Moderated
 from decide.once import OnceOnly
 from decide.territory.models import Parish
-from votes.models import SupportBox
+from votes.models import Poll, SupportBox
 
 
 class Category(models.Model):
@@ -98,6 +98,7 @@ class Proposal(Moderated, OnceOnly):
         OPEN = "open", _("En apoyos")
         REACHED = "reached", _("Alcanzó su umbral")
         REVIEW = "review", _("En revisión")
+        VOTING = "voting", _("En votación")
         ANSWERED = "answered", _("Respondida")
         EXECUTION = "execution", _("En ejecución")
         DONE = "done", _("Hecha")
@@ -157,6 +158,8 @@ class Proposal(Moderated, OnceOnly):
     thread = models.OneToOneField(Thread, models.PROTECT, related_name="proposal")
     box = models.OneToOneField(SupportBox, models.PROTECT, related_name="proposal")
     answer = models.OneToOneField(Answer, models.PROTECT, null=True, blank=True, related_name="proposal")
+    # Made by an officer once the threshold was reached; nobody sees it before it is announced.
+    poll = models.OneToOneField(Poll, models.SET_NULL, null=True, blank=True, related_name="proposal", editable=False)
     version = models.BigIntegerField(default=0, editable=False)
     # Title, summary, body and place without accents, in lower case: what the search reads on both engines.
     search_text = models.TextField(editable=False, blank=True)
@@ -164,7 +167,7 @@ class Proposal(Moderated, OnceOnly):
         m2m_fields=[tags],
         excluded_fields=[
             *("version", "search_text", "once_key", "code", "updated", "desk_residence"),
-            *("case", "hidden"),
+            *("case", "hidden", "poll"),
         ],
     )
 

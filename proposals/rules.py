@@ -12,12 +12,14 @@ from decide.errors import Refused
 from decide.moderation import rules as moderation
 from proposals.models import Proposal
 from votes import rules as signing
+from votes.models import Poll
+from votes.officers import writes_polls
 
 MAX_PHOTOS = 4
 MAX_DOCUMENTS = 3
 MAX_TAGS = 5
 # While one of these, a proposal takes supports: the city has not answered yet, and nobody has ended it.
-TAKES_SUPPORTS = {Proposal.Status.OPEN, Proposal.Status.REACHED, Proposal.Status.REVIEW}
+TAKES_SUPPORTS = {Proposal.Status.OPEN, Proposal.Status.REACHED, Proposal.Status.REVIEW, Proposal.Status.VOTING}
 
 # While one of these, its author may change it.
 EDITABLE = {Proposal.Status.DRAFT, Proposal.Status.OPEN}
@@ -107,3 +109,16 @@ def support_refusal(proposal) -> Refused | None:
 def resident_refusal(user) -> Refused | None:
     """What keeps this account from supporting anything today: no verified residence, or not yet 16 years."""
     return signing.obstacle(user.residence)
+
+
+def public_poll(proposal):
+    """The poll on this proposal once everybody may see it, or None. One query where there is a poll."""
+    if not proposal.poll_id or proposal.poll.status not in Poll.PUBLIC:
+        return None
+    return proposal.poll
+
+
+def can_make_poll(user, proposal) -> bool:
+    """An officer who writes polls, once the threshold is reached and while there is no answer and no poll."""
+    waits = proposal.status in {Proposal.Status.REACHED, Proposal.Status.REVIEW} and not proposal.poll_id
+    return waits and user.is_authenticated and writes_polls(user)

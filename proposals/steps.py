@@ -34,7 +34,9 @@ def _passed(proposal: Proposal, page: str) -> list[Step]:
     """The states that it passed through. What they say is made from the facts, in the reader's language."""
     steps, before = [], None
     for change in proposal.status_changes.all():
-        if not (proposal.answer and change.status in OF_THE_ANSWER):
+        if before == Status.VOTING and change.status != Status.VOTING:
+            steps.append(_voted(proposal, change))
+        elif not (proposal.answer and change.status in OF_THE_ANSWER):
             note, link = _about(proposal, change, before, page)
             steps.append(Step(label_of(change.status), change.at, note=note, link=link))
         before = change.status
@@ -56,9 +58,19 @@ def _about(proposal: Proposal, change: StatusChange, before: str | None, page: s
     if status == Status.WITHDRAWN:
         note = f"{proposal.get_withdrawal_display()}. {proposal.withdrawal_note}".strip()
         return note, ""
+    if status == Status.VOTING:
+        return _("La ciudad vota sobre esta propuesta."), _poll_page(proposal)
     if status == Status.EXECUTION and before == Status.DONE:
         return _("Hay un nuevo hito en marcha."), f"{page}#hitos"
     return change.note, f"{page}#hitos" if status in (Status.EXECUTION, Status.DONE) else ""
+
+
+def _voted(proposal: Proposal, change) -> Step:
+    return Step(_("Terminó la votación"), change.at, link=_poll_page(proposal))
+
+
+def _poll_page(proposal: Proposal) -> str:
+    return proposal.poll.get_absolute_url() if proposal.poll else ""
 
 
 def _text_changes(proposal: Proposal) -> list[Step]:

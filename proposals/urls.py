@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from proposals.views import authoring, desk, following, linking, reading, supporting
+from proposals.views import authoring, desk, following, linking, reading, supporting, voting
 
 app_name = "proposals"
 inside = [
@@ -17,6 +17,7 @@ inside = [
     path("<int:pk>/fotos/<int:number>/chica/", reading.photo, {"small": True}, name="photo_small"),
     path("<int:pk>/documentos/<int:number>/", reading.document, name="document"),
     path("<int:pk>/publicar/", authoring.publish, name="publish"),
+    path("<int:pk>/votacion/", voting.make_poll, name="make_poll"),
     path("<int:pk>/retirar/", authoring.withdraw, name="withdraw"),
     path("<int:pk>/repetida/", linking.link, name="link"),
     path("<int:pk>/repetida/quitar/", linking.unlink, name="unlink"),

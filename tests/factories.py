@@ -30,6 +30,7 @@ _WAY = {
     "open": ["open"],
     "reached": ["open", "reached"],
     "review": ["open", "reached", "review"],
+    "voting": ["open", "reached", "review", "voting"],
     "answered": ["open", "reached", "review", "answered"],
     "execution": ["open", "reached", "review", "answered", "execution"],
     "done": ["open", "reached", "review", "answered", "execution", "done"],

@@ -12,7 +12,7 @@ from decide.text import plain
 from proposals.models import Proposal, ProposalPhoto
 
 Status = Proposal.Status
-OWED = (Status.REACHED, Status.REVIEW)
+OWED = (Status.REACHED, Status.REVIEW, Status.VOTING)
 MOVED = (Status.ANSWERED, Status.EXECUTION, Status.DONE)
 
 

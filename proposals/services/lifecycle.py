@@ -27,8 +27,9 @@ Status = Proposal.Status
 NEXT = {
     Status.DRAFT: {Status.OPEN},
     Status.OPEN: {Status.REACHED, Status.WITHDRAWN, Status.ARCHIVED},
-    Status.REACHED: {Status.REVIEW},
-    Status.REVIEW: {Status.ANSWERED},
+    Status.REACHED: {Status.REVIEW, Status.VOTING},
+    Status.REVIEW: {Status.ANSWERED, Status.VOTING},
+    Status.VOTING: {Status.REACHED, Status.REVIEW},
     Status.ANSWERED: {Status.EXECUTION},
     Status.EXECUTION: {Status.DONE},
     Status.DONE: {Status.EXECUTION},
@@ -94,7 +95,7 @@ def publish_proposal(*, proposal, at=None) -> Proposal:
     SupportBox.objects.filter(pk=locked.box_id).update(open=True)
     Thread.objects.filter(pk=locked.thread_id).update(public=True, path=locked.get_absolute_url())
     search.index_title(locked)
-    hold_images(locked)
+    hold_images(locked, locked.photos.all())
     place_files(locked.pk)
     with in_spanish():
         tell_published(locked)

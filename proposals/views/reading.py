@@ -103,6 +103,8 @@ def detail_context(request, proposal) -> dict:
         "whatsapp": f"https://wa.me/?text={quote(sentence)}",
         "support": panel(request, proposal) if rules.is_public(proposal) else None,
         "following": is_following(request, proposal.thread.follow_list_id),
+        "poll": rules.public_poll(proposal),
+        "can_make_poll": rules.can_make_poll(user, proposal),
         **thread_context(request, proposal.thread),
     }
 
