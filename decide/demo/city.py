@@ -18,10 +18,11 @@ from decide.answers.deadlines import end_of_day_after
 from decide.answers.models import Answer, Milestone, MilestonePhoto
 from decide.comments.models import Comment, CommentRating, Thread
 from decide.demo import people, pictures
+from decide.demo.moderation import write_moderation
+from decide.demo.news import write_notices
 from decide.demo.signatures import write_supports
 from decide.demo.sketches import Sketch, read_sketches
 from decide.demo.stories import change_texts, correct_answer, write_links, write_milestone
-from decide.notices.models import Notice
 from decide.territory.models import Agency, Neighbourhood, Parish, ServicePoint, Zone
 from decide.text import plain
 from proposals import search
@@ -78,8 +79,9 @@ def load_city(now: datetime | None = None) -> None:
     change_texts(sketches, now)
     write_links(sketches, accounts, now)
     _write_comments(sketches, accounts, now)
+    write_moderation(sketches, accounts, now)
     _write_pictures(sketches)
-    _write_notices(sketches, now)
+    write_notices(sketches, accounts, now)
 
 
 def _load_places() -> None:
@@ -287,7 +289,7 @@ def _opinions(rng, raters, reply: bool) -> dict[User, bool]:
     return {user: rng.random() < 0.88 for user in rng.sample(raters, rng.randrange(0, most))}
 
 
-# --- pictures and notices ----------------------------------------------------------------------------------------
+# --- pictures ----------------------------------------------------------------------------------------------------
 
 
 def _picture(kind: str, name: str):
@@ -309,26 +311,3 @@ def _write_pictures(sketches: list[Sketch]) -> None:
     for n, milestone in enumerate(Milestone.objects.exclude(state="planned").order_by("pk")):
         kind = "plaza" if milestone.answer.proposal == by_id["021"] else "court"
         _save_picture(MilestonePhoto(milestone=milestone, alt=ALTS[kind]), kind, f"{500 + n} hito")
-
-
-def _write_notices(sketches: list[Sketch], now) -> None:
-    """What authors were told already; the mails went out at the time."""
-    notices = []
-    for sketch in sketches:
-        for step, at, _note in sketch.steps:
-            if step == Proposal.Status.REACHED:
-                notices.append(
-                    Notice(
-                        recipient=sketch.author,
-                        kind="proposal-reached",
-                        key=f"proposal-reached:{sketch.proposal.pk}",
-                        subject="Su propuesta alcanzó su umbral",
-                        body=f"«{sketch.proposal.title}» reunió los apoyos que necesitaba.",
-                        path=sketch.proposal.get_absolute_url(),
-                        created=at,
-                        read_at=at + timedelta(hours=9),
-                        mail=Notice.Mail.SENT,
-                        mailed_at=at,
-                    )
-                )
-    Notice.objects.bulk_create(notices)

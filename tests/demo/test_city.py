@@ -24,7 +24,7 @@ WAY = [Status.REACHED, Status.REVIEW, Status.ANSWERED, Status.EXECUTION, Status.
 
 
 def shown(prefix=""):
-    return Count(f"{prefix}all_comments", filter=Q(all_comments__deleted_at=None))
+    return Count(f"{prefix}all_comments", filter=Q(all_comments__deleted_at=None, all_comments__hidden=False))
 
 
 WRONG = {

@@ -40,20 +40,26 @@ def open_case(*, kind: str, path: str, author, excerpt: str, state: str = State.
 
 @transaction.atomic
 def case_of(*, thing) -> ModerationCase:
-    """The case of something `Moderated`, made now if it had none (two at once get the same one)."""
-    rows = type(thing)._base_manager.select_for_update(of=("self",), no_key=True)
-    locked = rows.filter(pk=thing.pk).first()
+    """The case of something `Moderated`, made now if it had none (two at once get the same one).
+
+    The owner's row is locked only while it has no case: what changes the thing locks its case first.
+    """
+    rows = type(thing)._base_manager
+    stored = rows.filter(pk=thing.pk).values_list("case", flat=True)
+    if stored and stored[0] is not None:
+        thing.case = ModerationCase.objects.get(pk=stored[0])
+        return thing.case
+    locked = rows.select_for_update(of=("self",), no_key=True).filter(pk=thing.pk).first()
     if locked is None:
         raise Refused(_("Esto ya no existe."), status=404)
     if locked.case_id is None:
-        case = open_case(
+        locked.case = open_case(
             kind=thing.KIND,
             path=thing.moderated_path(),
             author=thing.moderated_author(),
             excerpt=thing.moderated_text(),
         )
-        type(thing)._base_manager.filter(pk=thing.pk).update(case=case)
-        locked.case = case
+        rows.filter(pk=thing.pk).update(case=locked.case)
     thing.case = locked.case
     return locked.case
 
