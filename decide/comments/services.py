@@ -4,10 +4,11 @@ Order of locks: the moderation case where there is one, the thread, the comment;
 nobody waits in a circle.
 """
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from decide import live
@@ -301,7 +302,11 @@ def _tell(thread: Thread, comment: Comment) -> None:
     if thread.owner_id and thread.owner not in told and _follows_own(thread):
         own = _("Comentaron lo que usted propuso. Le avisamos una vez al día como máximo.")
         notices.tell(**news, group=Group.OWN, body=own, recipients=[thread.owner])
-    followed = _("Comentaron algo que usted sigue. Le avisamos una vez al día como máximo.")
+    if thread.follow_list is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        followed = _("Comentaron «%(title)s», que usted sigue. Le avisamos una vez al día como máximo.")
+        followed %= {"title": thread.follow_list.title}
     notices.tell_followers(thread.follow_list, **news, body=followed, exclude=[*told, thread.owner])
 
 

@@ -59,7 +59,14 @@ def _write_follows(sketches: list[Sketch], accounts: dict[str, User], now: datet
     follows += [Follow(list=proposal.thread.follow_list, user=me, since=since) for proposal in theirs]
     Follow.objects.bulk_create(follows)
     news = [
-        (story, Group.FOLLOWING, 1, "Hay comentarios nuevos", "Comentaron algo que usted sigue.", "thread-comment"),
+        (
+            story,
+            Group.FOLLOWING,
+            1,
+            "Hay comentarios nuevos",
+            f"Comentaron «{story.title}», que usted sigue.",
+            "thread-comment",
+        ),
         (built, Group.FOLLOWING, 3, "Hay un hito nuevo", f"«{built.title}» tiene un hito nuevo.", "proposal-milestone"),
     ]
     Notice.objects.bulk_create(

@@ -132,6 +132,7 @@ def test_comments_are_told_to_followers_once_a_day_never_to_who_wrote():
         comments.add_comment(thread=thread, author=writer, body="Estoy de acuerdo.")
     assert told() == {(author, "own"), (reader, "following")}
     assert Notice.objects.count() == 2
+    assert proposal.title in Notice.objects.get(recipient=reader).body
 
 
 def test_author_who_stopped_following_is_not_told_of_comments():
