@@ -131,7 +131,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
 
     def __str__(self):
-        return self.display_name or _("Sin nombre")
+        return self.display_name or str(_("Sin nombre"))
 
     @cached_property
     def appointments(self) -> list["Appointment"]:

@@ -57,12 +57,14 @@ def page_address(context, number, name=""):
 
 
 @register.inclusion_tag("components/_hexmap.html")
-def hexmap(values=None, label="", unit="", here=None, parishes=None):
+def hexmap(values=None, label="", unit="", here=None, parishes=None, none="0"):
     """The 65 parishes as hexagons, each a link to its page.
 
     `values`: {parish pk: number}, shown in the hexagon and by classes of colour; without it the zones are coloured.
     `label`: what the map shows, for those who hear it. `unit`: what the numbers count. `here`: the parish to mark, or
-    its pk. `parishes`: rows already read (`hexagons.parish_rows`), or one query. Show the same figures as a table.
+    its pk. `parishes`: rows already read (`hexagons.parish_rows`), or one query. `none`: said of a parish without a
+    value. Show the same figures as a table.
     """
     label = label or _("Mapa de las parroquias de Quito")
-    return hexagon_map(values=values, label=label, unit=unit, here=getattr(here, "pk", here), rows=parishes)
+    here = getattr(here, "pk", here)
+    return hexagon_map(values=values, label=label, unit=unit, here=here, rows=parishes, none=none)

@@ -7,6 +7,7 @@ short name in every hexagon; colour is never the only sign.
 from itertools import pairwise
 
 from django.urls import reverse
+from django.utils.formats import number_format
 
 from decide.territory.models import Parish
 
@@ -58,23 +59,31 @@ def borders(cells: dict[tuple[int, int], int]) -> str:
     return "".join(path)
 
 
-def classes(values) -> list[tuple[int, int]]:
-    """Up to four classes (from, to) of the values above zero, with as many different values in each."""
+def classes(values, step=1) -> list[tuple[int, int]]:
+    """Up to four classes (from, to) of the values above zero, with as many different values in each.
+
+    `step`: what two neighbouring values differ by at least (1, or 0.01 for shares with two places).
+    """
     some = sorted({v for v in values if v > 0})
     if not some:
         return []
     lows = sorted({some[len(some) * i // CLASSES] for i in range(CLASSES)})
-    return [(low, above - 1) for low, above in pairwise([*lows, some[-1] + 1])]
+    return [(low, round(above - step, 2)) for low, above in pairwise([*lows, some[-1] + step])]
 
 
-def legend(limits: list[tuple[int, int]]) -> list[str]:
-    return ["0", *(str(low) if low == high else f"{low}–{high}" for low, high in limits)]
+def legend(limits: list[tuple[int, int]], none="0") -> list[str]:
+    said = [(number_format(low), number_format(high)) for low, high in limits]
+    return [none, *(low if low == high else f"{low}–{high}" for low, high in said)]
 
 
-def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
-    """What `components/_hexmap.html` draws. `values` is {parish pk: number} or None; `here` a pk."""
+def hexagon_map(*, values, label, unit="", here=None, rows=None, none="0") -> dict:
+    """What `components/_hexmap.html` draws. `values` is {parish pk: number} or None; `here` a pk.
+
+    `none`: what is said of a parish without a value.
+    """
     rows = parish_rows() if rows is None else rows
-    limits = classes(values.values()) if values is not None else []
+    whole = values is None or all(isinstance(value, int) for value in values.values())
+    limits = classes(values.values(), 1 if whole else 0.01) if values is not None else []
     zones = {r["zone_id"]: {"name": r["zone__short_name"], "abbreviation": r["zone__abbreviation"]} for r in rows}
     ordered = sorted(zones, key=lambda pk: zones[pk]["name"])
     colour = {pk: f"z{i % 8 + 1}" for i, pk in enumerate(ordered)}
@@ -85,7 +94,8 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
         if values is not None:
             value = values.get(r["pk"], 0)
             css = f"q{sum(value >= low for low, _high in limits) if value else 0}"
-            title = f"{title}, {unit}: {value}" if unit else f"{title}: {value}"
+            said = number_format(value) if value else none
+            title = f"{title}, {unit}: {said}" if unit else f"{title}: {said}"
         parishes.append(
             {
                 "address": reverse("pages:parish", args=[r["slug"]]),
@@ -108,7 +118,7 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None) -> dict:
         "parishes": parishes,
         "borders": borders({(r["hex_column"], r["hex_row"]): r["zone_id"] for r in rows}),
         "here": here_at,
-        "classes": legend(limits) if values is not None else [],
+        "classes": legend(limits, none) if values is not None else [],
         "zones": [zones[pk] for pk in ordered],
         "after": "despues-del-mapa",
     }

@@ -79,3 +79,7 @@ def test_verified_only_from_the_day_they_may_take_part():
     user.residence.participates_from = timezone.localdate() + timedelta(days=1)
     assert not rules.is_verified(user)
     assert not rules.is_verified(make_user())
+
+
+def test_a_person_without_a_name_has_words():
+    assert str(User()) == "Sin nombre"
