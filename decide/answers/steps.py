@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from decide.answers.models import Answer, Milestone
 from decide.steps import Step
 from decide.templatetags.decide import fecha
+from decide.territory.models import Agency
 
 
 def answer_steps(answer: Answer, page: str = "") -> list[Step]:
@@ -26,9 +27,9 @@ def _way(answer: Answer, page: str) -> list[Step]:
     own, steps = answer.get_absolute_url(), []
     if answer.assigned_at:
         first = answer.passed_from or answer.agency
-        steps.append(Step(_("Se asignó a %(agency)s") % {"agency": first}, answer.assigned_at, link=own))
+        steps.append(Step(_("Se asignó a %(agency)s") % {"agency": short(first)}, answer.assigned_at, link=own))
     if answer.passed_at:
-        label = _("Pasó a %(agency)s") % {"agency": answer.agency}
+        label = _("Pasó a %(agency)s") % {"agency": short(answer.agency)}
         steps.append(Step(label, answer.passed_at, note=answer.pass_reason, link=own))
     if answer.extended_at:
         label = _("Se prorrogó el plazo hasta el %(due)s") % {"due": fecha(answer.due_day)}
@@ -57,7 +58,7 @@ def _owed(answer: Answer, page: str) -> list[Step]:
     """The one thing that is owed while there is no answer, and by whom."""
     if answer.answered_at:
         if answer.promises and not answer.steps_with_photos:
-            who = _("Debe publicarlo: %(agency)s.") % {"agency": answer.agency}
+            who = _("Debe publicarlo: %(agency)s.") % {"agency": short(answer.agency)}
             return [Step(_("Plan con fechas"), state="next", who=who)]
         return []
     steps = []
@@ -67,7 +68,7 @@ def _owed(answer: Answer, page: str) -> list[Step]:
         steps.append(Step(_("Asignación a una dependencia"), answer.assign_due, state=state, who=who))
     label = _("Respuesta del Municipio")
     if answer.agency_id:
-        whom = _("Debe responder: %(agency)s") % {"agency": answer.agency}
+        whom = _("Debe responder: %(agency)s") % {"agency": short(answer.agency)}
     else:
         whom = _("Debe responder: la dependencia que se asigne")
     state = "late" if answer.is_late else "next"
@@ -100,9 +101,14 @@ def _milestone(answer: Answer, milestone: Milestone, page: str) -> Step:
         milestone.planned,
         state="late" if milestone.is_late else "next",
         note=note,
-        who=_owes(_("Debe cumplirlo: %(agency)s") % {"agency": answer.agency}, milestone.planned),
+        who=_owes(_("Debe cumplirlo: %(agency)s") % {"agency": short(answer.agency)}, milestone.planned),
         **evidence,
     )
+
+
+def short(agency: Agency) -> str:
+    """As people say it: EPMMOP."""
+    return agency.acronym or agency.name
 
 
 def _owes(whom: str, day: date) -> str:

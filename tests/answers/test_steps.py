@@ -54,7 +54,7 @@ def test_whoever_must_assign_is_named_with_the_day(clock, settings, now, state, 
 
 def test_the_agency_owes_until_its_day_and_then_counts_the_days(clock, settings):
     settings.ANSWER_DAYS = 40
-    answer = owe_assigned(make_agency(name="EPMMOP"))
+    answer = owe_assigned(make_agency("EPMMOP"))
     assert owed(answer) == [("next", "Debe responder: EPMMOP, hasta el sábado 12 de diciembre.")]
     clock.move("2026-12-15 09:00")
     assert owed(answer) == [
@@ -63,7 +63,7 @@ def test_the_agency_owes_until_its_day_and_then_counts_the_days(clock, settings)
 
 
 def test_the_whole_way_is_told(clock):
-    first, second = make_agency(name="Primera"), make_agency(name="Segunda")
+    first, second = make_agency("Primera"), make_agency("Segunda")
     answer = owe_assigned(first)
     clock.move("2026-11-03 09:00")
     services.pass_on_answer(answer=answer, officer=make_officer(first), agency=second, reason=REASON)
@@ -98,7 +98,7 @@ def test_the_whole_way_is_told(clock):
 
 
 def test_steps_are_told_in_the_readers_language(clock):
-    agency = make_agency(name="EPMMOP")
+    agency = make_agency("EPMMOP")
     answer = owe_assigned(agency)
     clock.move("2027-03-01 09:00")
     with translation.override("en"):
