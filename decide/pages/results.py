@@ -228,7 +228,8 @@ def parishes(counted: dict, year: int | None, rows: list[dict], told: dict[int, 
         people = row["population_2022"] or row["population_2010"]
         row["people"], row["participants"] = people, told.get(row["pk"])
         if row["participants"] and people:
-            rates[row["pk"]] = round(row["participants"] * 1000 / people, 2)
+            rate = row["participants"] * 1000 / people
+            rates[row["pk"]] = round(rate, 2 if rate < 1 else 1 if rate < 10 else None)
         row["rate"] = rates.get(row["pk"])
         address = PROPOSED.address(ALL, parroquia=row["slug"], anio=year)
         row["proposed"] = Figure(row["name"], proposed[row["pk"]], address)

@@ -16,6 +16,8 @@ from tests.bench import median_ms, row
 GATHERING = [
     "/",
     "/parroquias/",
+    "/resultados/",
+    "/resultados/?anio=2026",
     "/parroquias/la-argelia/",
     "/propuestas/?orden=apoyadas",
     "/propuestas/?orden=comentadas",

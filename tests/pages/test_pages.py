@@ -94,7 +94,7 @@ def full_parish(parish, many=12):
         make_service_point(parish)
 
 
-@pytest.mark.parametrize("path", ["/", "/parroquias/la-argelia/", "/parroquias/"])
+@pytest.mark.parametrize("path", ["/", "/parroquias/la-argelia/", "/parroquias/", "/resultados/"])
 def test_page_weighs_less_than_14_kb(client, city, path):
     full_parish(city["la-argelia"])
     for slug in ["lloa", "pifo", "nono", "calderon"]:
