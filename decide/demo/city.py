@@ -20,6 +20,7 @@ from decide.comments.models import Comment, CommentRating, Thread
 from decide.demo import people, pictures
 from decide.demo.moderation import write_moderation
 from decide.demo.news import write_notices
+from decide.demo.polls import write_polls
 from decide.demo.signatures import write_supports
 from decide.demo.sketches import Sketch, read_sketches
 from decide.demo.stories import change_texts, correct_answer, write_links, write_milestone
@@ -82,6 +83,7 @@ def load_city(now: datetime | None = None) -> None:
     write_moderation(sketches, accounts, now)
     _write_pictures(sketches)
     write_notices(sketches, accounts, now)
+    write_polls(accounts, now)
 
 
 def _load_places() -> None:

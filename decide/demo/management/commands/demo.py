@@ -70,6 +70,7 @@ class Command(BaseCommand):
                 cursor.execute("DROP SCHEMA public CASCADE")
                 cursor.execute("CREATE SCHEMA public")
         shutil.rmtree(settings.VAR_DIR / "demo-mail", ignore_errors=True)
+        shutil.rmtree(settings.HEADS_DIR, ignore_errors=True)  # of polls that are no more
         self.say("Se borró la ciudad anterior.")
 
     def load(self, size: str | None) -> None:
