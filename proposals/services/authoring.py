@@ -264,7 +264,7 @@ def add_photo(*, proposal, image, alt="", once_key=None) -> ProposalPhoto:
             _("La propuesta ya tiene %(most)s fotos. Quite una para poner otra.") % {"most": rules.MAX_PHOTOS}
         )
     photo = ProposalPhoto.objects.create(proposal=locked, image=image, alt=alt, once_key=once_key)
-    hold_images(locked)
+    hold_images(locked, [photo])
     place_files(locked.pk)
     photo.refresh_from_db(fields=["case", "hidden"])
     return photo

@@ -13,12 +13,12 @@ from proposals.models import Proposal, ProposalDocument, ProposalPhoto
 FILES = {"photo": ProposalPhoto, "document": ProposalDocument}
 
 
-def hold_images(locked: Proposal) -> None:
+def hold_images(locked: Proposal, photos) -> None:
     """Images of whoever has not verified where they live wait for a moderator, from the day others would see them."""
     author = locked.author
     if author is None or author.residence_id or not rules.was_published(locked):
         return
-    for photo in locked.photos.filter(case=None):
+    for photo in photos:
         case = moderation.open_case(
             kind=photo.KIND,
             path=photo.moderated_path(),

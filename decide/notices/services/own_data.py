@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from decide.notices.models import Follow, Notice, Preference
-from decide.notices.public import shown
+from decide.notices.public import shown, shown_follows
 
 
 def export_own(user) -> dict:
     """What this person was told (without what was hidden since), what they follow, and how often they want mail."""
     fields = ("created", "subject", "body", "path", "read_at", "mailed_at")
     told = shown(Notice.objects.of(user).order_by("created", "pk"))
-    follows = Follow.objects.filter(user=user).select_related("list__parish").order_by("pk")
+    follows = shown_follows(Follow.objects.filter(user=user).select_related("list__parish").order_by("pk"))
     return {
         "notices": [{name: _plain(getattr(notice, name)) for name in fields} for notice in told],
         "follows": [
