@@ -65,8 +65,14 @@ def changes_between(
         if was != became:
             if shown is not None:
                 was, became = without_numbers(was, shown), without_numbers(became, shown)
-            changes.append((label, diff_html(was, became, budget)))
+            text = isinstance(getattr(new, name), str) and not hasattr(new, f"get_{name}_display")
+            changes.append((label, diff_html(was, became, budget) if text else replaced_html(was, became)))
     return changes
+
+
+def replaced_html(old: str, new: str) -> SafeString:
+    """A day or a choice is another one as a whole, not word by word."""
+    return mark_safe(" ".join(filter(None, [_marked([old] if old else [], []), _marked([], [new] if new else [])])))
 
 
 def without_numbers(text: str, shown: str) -> str:

@@ -3,12 +3,13 @@
 import random
 import re
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decide.versions import EFFORT, Budget, diff_html
+from decide.versions import EFFORT, Budget, changes_between, diff_html, without_numbers
 
 
 def sides(html: str) -> tuple[str, str]:
@@ -30,6 +31,36 @@ def test_diff_escapes():
     html = diff_html("<b>a</b>", '<script>alert("1")</script>')
     assert "<script" not in html
     assert "&lt;script&gt;" in html
+
+
+class Row:
+    """A row of a history, as far as it is read."""
+
+    def __init__(self, state="", planned=None, body=""):
+        self.state, self.planned, self.body = state, planned, body
+
+    def get_state_display(self):
+        return {"a": "Previsto", "b": "En <marcha>"}.get(self.state, "")
+
+
+def test_a_day_and_a_choice_are_replaced_as_a_whole():
+    old, new = Row("a", date(2026, 8, 19)), Row("b", date(2026, 9, 19))
+    changes = changes_between(old, new, [("state", "Estado"), ("planned", "Para cuándo"), ("body", "Texto")], Budget())
+    plain = [(label, re.sub(r'<span class="visually-hidden">.*?</span>', "", html)) for label, html in changes]
+    assert plain == [
+        ("Estado", "<del>Previsto</del> <ins>En &lt;marcha&gt;</ins>"),
+        ("Para cuándo", "<del>19 de agosto de 2026</del> <ins>19 de septiembre de 2026</ins>"),
+    ]
+    [(_label, html)] = changes_between(Row(), Row(planned=date(2026, 9, 19)), [("planned", "Día")], Budget())
+    assert "<del>" not in html
+
+
+@pytest.mark.parametrize(
+    ("shown", "left"),
+    [("", "Mi número: [número retirado]."), ("Es el 099 123 4567, de noche.", "Mi número: 099 123 4567.")],
+)
+def test_numbers_that_are_shown_no_more_stay_away(shown, left):
+    assert without_numbers("Mi número: 099 123 4567.", shown) == left
 
 
 words = st.text(alphabet="ab \n", max_size=60)
