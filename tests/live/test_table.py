@@ -12,11 +12,14 @@ FIELDS = {
     "proposal": {"supports", "threshold", "status", "comments"},
     "thread": {"count", "latest"},
     "support": {"supports", "counted", "threshold"},
+    # Beside the contract's three: how many ballots the votes are of, and the blank ones by question.
+    "poll": {"status", "turnout", "options", "counted", "blank"},
 }
 
 
 def topic_ids(proposal):
-    return {"proposal": proposal.pk, "thread": proposal.thread_id, "support": proposal.box_id}
+    poll = factories.make_poll(status="draft" if proposal.status == "draft" else "approved")
+    return {"proposal": proposal.pk, "thread": proposal.thread_id, "support": proposal.box_id, "poll": poll.pk}
 
 
 def test_table_has_the_topics_of_the_contract():
