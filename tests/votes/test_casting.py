@@ -326,6 +326,15 @@ def test_two_verifications_that_both_voted_unite_after_the_close_too():
     assert Participation.objects.get().residence == keep
 
 
+def test_a_person_is_told_in_which_polls_they_voted_and_nothing_more():
+    user, poll = make_user(verified=True, parish=make_parish()), urna.open_poll()
+    urna.cast(poll, user.residence)
+    urna.cast(urna.open_poll())
+    assert services.export_own(user)["voted"] == [{"poll": poll.pk, "title": poll.title}]
+    services.erase_own(user)
+    assert rows(poll)[:2] == (1, 1)
+
+
 def test_casting_writes_nothing_to_the_logs(caplog):
     caplog.set_level(logging.DEBUG)
     poll, residence = urna.open_poll(), make_residence()

@@ -1,4 +1,22 @@
-"""The only writes of the room: supports, polls, and the ballot box."""
+"""The only writes of the room: supports, polls, and the ballot box.
+
+For the pages of a poll (each raises `Refused` with a sentence and its status):
+
+| call | gives |
+|---|---|
+| `draw_word()` | six digits for the form of a voter |
+| `cast_ballot(poll=, residence=, choices=, word=)` | `Receipt` (`code`, `commitment`, `include_by`, `first`, `again`) |
+| `has_voted(poll, residence)` | whether this residence appears as having voted |
+| `frozen.rules_of(poll)` | the frozen `Rules`; `rules.poll_obstacle(rules, residence)` is a `Refused` or None |
+| `open_poll(poll=)`, `sequence(poll=)`, `close_poll(poll=)` | what the tick (`follow_polls(now)`) calls |
+| `annul_poll(poll=, officer=, reason=)` | the poll; its ballots are gone, its log says why |
+| `declare_fork(poll=, officer=, reason=)` | whether it is done: two officers; needed where `poll.box.halted_at` |
+| `export_files(poll)` | `{name: pieces of bytes}`; `write_export(poll, folder)` writes them |
+| `sequencing.head_line(head)` | a head as it is published, one line of bytes; `keys.fingerprint()` is the platform's |
+| `opening.read_receipt(code, public_key)` | the `Receipt` of a signed code, or None |
+
+The demo and tests do things at another moment inside `with clock.pretend(moment):`.
+"""
 
 from votes.opening import draw_word
 from votes.services.aftermath import remind_of_close
@@ -9,6 +27,7 @@ from votes.services.exporting import export_files, write_export
 from votes.services.sequencing import declare_fork, open_poll, sequence
 from votes.services.supports import (
     add_support,
+    boxes_of,
     close_box,
     drop_intentions,
     drop_old_intentions,
@@ -17,6 +36,7 @@ from votes.services.supports import (
     hide_box,
     keep_intention,
     keep_intentions,
+    lock_boxes,
     lock_open_box,
     merge_supports,
     open_box,
@@ -27,6 +47,7 @@ from votes.services.supports import (
 __all__ = [
     "add_support",
     "annul_poll",
+    "boxes_of",
     "cast_ballot",
     "close_box",
     "close_poll",
@@ -43,6 +64,7 @@ __all__ = [
     "hide_box",
     "keep_intention",
     "keep_intentions",
+    "lock_boxes",
     "lock_open_box",
     "merge_participations",
     "merge_supports",

@@ -35,6 +35,7 @@ def cast_ballot(*, poll: Poll, residence: Residence | None, choices: Choices, wo
     the six digits of `draw_word()` that the form carries. Raises Refused: 400 (not valid under the frozen rules), 403
     (who: residence, level, parish, age), 409 (not open by the database's clock), 404 (a poll that nobody may see).
     """
+    _hold_residence(residence)
     status, asked = _hold_poll(poll)
     if status not in Poll.PUBLIC:
         raise Refused(_("Esta votación no existe."), status=404)
@@ -77,6 +78,24 @@ def cast_ballot(*, poll: Poll, residence: Residence | None, choices: Choices, wo
     return Receipt(poll.key, commitment, include_by, first=first)
 
 
+def _hold_residence(residence: Residence | None) -> None:
+    """The residence stays until the transaction ends. Raises Refused (409) if it was merged into another just now.
+
+    PostgreSQL asks for this lock by itself, but at the commit: after the participation, for which a merge (which holds
+    both residences) waits.
+    """
+    if residence is not None:
+        lock = " FOR KEY SHARE" if connection.vendor == "postgresql" else ""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {Residence._meta.db_table} WHERE id = %s{lock}", [residence.pk])
+            if not cursor.fetchone():
+                raise _verified_anew()
+
+
+def _verified_anew() -> Refused:
+    return Refused(_("Su verificación cambió en este momento. Inténtelo otra vez."), status=409)
+
+
 def _hold_poll(poll: Poll) -> tuple[str, frozen.Rules | None]:
     """The status and frozen rules of a poll, which is neither sequenced nor closed until the transaction ends."""
     lock = " FOR KEY SHARE" if connection.vendor == "postgresql" else ""
@@ -101,7 +120,7 @@ def _take_participation(poll: Poll, residence: Residence) -> tuple[uuid.UUID, bo
         return new, True
     found = Participation.objects.select_for_update(no_key=True).filter(poll=poll, residence=residence).first()
     if found is None:  # two verifications were united this very moment
-        raise Refused(_("Su verificación cambió en este momento. Inténtelo otra vez."), status=409)
+        raise _verified_anew()
     return found.pk, False
 
 
