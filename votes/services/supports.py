@@ -23,7 +23,7 @@ from decide.accounts.models import Residence
 from decide.errors import Refused
 from decide.territory.models import Parish
 from votes import rules
-from votes.models import Intention, Support, SupportBox
+from votes.models import Intention, Poll, Support, SupportBox
 from votes.signals import boxes_changed
 
 
@@ -166,7 +166,13 @@ def drop_old_intentions(now: datetime) -> int:
 
 
 def export_own(user) -> dict:
-    """What a person supports or meant to support, by box; its owner's room says what stands in the box."""
+    """What a person supports or meant to support, by box; its owner's room says what stands in the box.
+
+    And in which polls they appear as having voted: when and what is kept nowhere beside a person.
+    """
+    voted = (
+        Poll.objects.filter(participations__residence=user.residence_id) if user.residence_id else Poll.objects.none()
+    )
     supports = Support.objects.filter(residence=user.residence_id) if user.residence_id else Support.objects.none()
     return {
         "supports": [
@@ -176,6 +182,7 @@ def export_own(user) -> dict:
         "intentions": [
             {"box": i.box_id, "since": i.created.isoformat()} for i in user.intentions.order_by("created", "pk")
         ],
+        "voted": [{"poll": poll.pk, "title": poll.title} for poll in voted.order_by("pk")],
     }
 
 
@@ -183,7 +190,8 @@ def export_own(user) -> dict:
 def erase_own(user) -> None:
     """Withdraw every support of a person, from closed boxes too, and forget their intentions.
 
-    One statement for each box lowers its counts. The residence stays, without supports.
+    One statement for each box lowers its counts. The residence stays, without supports; that it voted stays too, and
+    its ballot: otherwise a new account would vote again.
     """
     Intention.objects.filter(user=user).delete()
     if user.residence_id:
