@@ -298,7 +298,7 @@ def test_export_says_what_is_supported_and_nothing_of_others():
     own = services.export_own(user)
     assert [s["box"] for s in own["supports"]] == [box.pk]
     assert len(own["intentions"]) == 1
-    assert services.export_own(make_user()) == {"supports": [], "intentions": []}
+    assert services.export_own(make_user()) == {"supports": [], "intentions": [], "voted": []}
 
 
 def test_merged_residences_keep_one_support_of_each_box():
