@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from decide.accounts.services import merge_residences
 from decide.errors import Refused
 from tests.factories import make_appointment, make_parish, make_residence
 from tests.votes import urna
@@ -239,6 +240,23 @@ def test_votes_across_the_closing_second_are_decided_by_the_clock_of_the_databas
     assert found["ok"], found["failed"]
     logged = urna.export(poll)["log.jsonl"]
     assert all(receipt.commitment.encode() in logged for _began, receipt in taken)
+
+
+def test_merging_two_verifications_while_both_vote_leaves_one_vote_and_no_deadlock():
+    officer = make_appointment(office="desk").holder
+    poll = urna.open_poll()
+    urna.cast_many(poll, 10)
+    for _round in range(3):
+        keep, drop = make_residence(make_parish()), make_residence(make_parish())
+        acts = [casting_of(poll, who, []) for who in (keep, drop) * 3]
+        acts.insert(2, lambda keep=keep, drop=drop: merge_residences(officer=officer, keep=keep, drop=drop))
+        results = together(acts, threads=7)
+        assert {type(r) for r in results if isinstance(r, Exception)} <= {Refused}, results
+        assert Participation.objects.filter(residence__in=[keep.pk, drop.pk]).count() == 1
+    assert Participation.objects.count() == LiveBallot.objects.count() == Poll.objects.get(pk=poll.pk).turnout == 13
+    urna.close(poll)
+    found = urna.verdict(poll)
+    assert found["ok"], found["failed"]
 
 
 def test_annulling_while_people_vote_leaves_no_ballot():
