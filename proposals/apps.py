@@ -21,4 +21,5 @@ class ProposalsConfig(AppConfig):
         visibility_changed.connect(hiding.follow_visibility, dispatch_uid="proposals.follow_visibility")
         edit_decided.connect(authoring.follow_edit, dispatch_uid="proposals.follow_edit")
         poll_changed.connect(voting.follow_poll, dispatch_uid="proposals.follow_poll")
+        poll_changed.connect(telling.tell_of_poll, dispatch_uid="proposals.tell_of_poll")
         boxes_changed.connect(supporting.follow_boxes, dispatch_uid="proposals.follow_boxes")

@@ -40,6 +40,32 @@ def tell_of_answer(sender, answer, event, milestone=None, **kwargs) -> None:
         tell_supporters(proposal, **step, path=_page(proposal, event, milestone))
 
 
+@in_spanish()
+def tell_of_poll(sender, poll, event, **kwargs) -> None:
+    """A receiver of `poll_changed`. The keys are those with which the poll tells its own followers: nobody is told
+    twice, whichever of the two comes first."""
+    told = {
+        "approved": (_("Va a votación: %(title)s"), _("La ciudad votará sobre esta propuesta. Ya se sabe cuándo.")),
+        "opened": (_("Ya puede votar: %(title)s"), _("Empezó la votación sobre esta propuesta.")),
+        "closed": (
+            _("Hay resultado: %(title)s"),
+            _("Terminó la votación sobre esta propuesta: vea su resultado."),
+        ),
+        "annulled": (_("Se anuló su votación: %(title)s"), _("La razón está en la página de la votación.")),
+    }.get(event)
+    proposal = Proposal.objects.filter(poll=poll).select_related("thread__follow_list", "parish", "author").first()
+    if proposal is None or told is None:
+        return
+    tell_followers(
+        proposal,
+        kind=f"poll-{event}",
+        key=f"poll-{event}:{poll.pk}",
+        subject=told[0] % {"title": proposal.title},
+        body=told[1],
+        path=poll.get_absolute_url(),
+    )
+
+
 def tell_supporters(proposal: Proposal, *, recipients=None, **step) -> None:
     """Those who support it, except whoever was told of this key already."""
     people = supporters(proposal) if recipients is None else recipients

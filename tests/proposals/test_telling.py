@@ -1,6 +1,6 @@
 """The steps of a proposal: told to its author, to followers, an answer to supporters too, and nothing twice."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,6 +13,10 @@ from proposals import services
 from proposals.models import Proposal
 from tests.answers.tools import LONG, REASON, make_office, make_officer, picture
 from tests.factories import make_agency, make_parish, make_proposal, make_residence, make_support, make_user
+from tests.votes import urna
+from tests.votes.test_voting_proposals import announce
+from votes import clock
+from votes import services as votes
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +106,22 @@ def test_a_new_date_of_a_milestone_is_told(street):
     bodies = Notice.objects.filter(recipient=follower, kind="proposal-milestone").values_list("body", flat=True)
     assert ["marzo" in body for body in bodies.order_by("pk")] == [True, False]
     assert "abril" in fecha(date(2027, 4, 1))
+
+
+def test_a_vote_is_told_once_to_whoever_follows_the_proposal_and_its_parish(settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    proposal = make_proposal(status="review", parish=make_parish())
+    services.follow_list(proposal)
+    follower = follower_of(proposal)
+    notices.follow(user=follower, list=notices.list_of_parish(proposal.parish))
+    poll = announce(proposal, make_office())
+    with clock.pretend(poll.opens_at + timedelta(minutes=1)):
+        votes.open_poll(poll=poll)
+    poll.refresh_from_db()
+    urna.close(poll)
+    kinds = ["poll-approved", "poll-opened", "poll-closed"]
+    assert [kind for kind, _group in told(follower)] == kinds
+    assert told(proposal.author) == [(kind, "own") for kind in kinds]
 
 
 def test_withdrawing_is_told_to_supporters_and_followers_once():
