@@ -357,7 +357,7 @@ def _tags(names) -> list[Tag]:
 def export_own(user) -> dict:
     """Everything a person proposed, drafts too, and what they support, as JSON-able data."""
     own = Proposal.objects.filter(author=user).select_related("category", "parish", "box")
-    own = own.prefetch_related("tags", "photos", "documents", "status_changes").order_by("pk")
+    own = own.prefetch_related("tags", "photos", "documents", "status_changes", "duplicate_links__original").order_by("pk")
     return {"proposals": [_exported(proposal) for proposal in own], "supported": export_supports(user)}
 
 
@@ -383,6 +383,15 @@ def _exported(proposal: Proposal) -> dict:
         "steps": [
             {"status": step.status, "at": step.at.isoformat(), "note": step.note}
             for step in proposal.status_changes.all()
+        ],
+        "repeats": [
+            {
+                "page": link.original.get_absolute_url() if link.original.is_public else None,
+                "since": link.at.isoformat(),
+                "undone": link.undone_at and link.undone_at.isoformat(),
+                "reason": link.undone_reason,
+            }
+            for link in proposal.duplicate_links.all()
         ],
     }
 

@@ -305,6 +305,14 @@ def test_erased_people_leave_the_link_without_their_name():
     assert shown_on(Proposal.objects.get(pk=proposal.pk))["link"] == made
 
 
+def test_own_data_says_what_repeats_what():
+    proposal, other = make_proposal(), make_proposal()
+    services.unlink_duplicate(link=link(proposal, other), by=proposal.author, reason="No es lo mismo.")
+    [exported] = services.export_own(proposal.author)["proposals"]
+    [row] = exported["repeats"]
+    assert (row["page"], row["reason"]) == (other.get_absolute_url(), "No es lo mismo.")
+
+
 # --- pages -------------------------------------------------------------------------------------------------
 
 
