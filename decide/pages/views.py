@@ -75,7 +75,8 @@ def parishes(request):
 @require_safe
 def parish(request, slug):
     """Everything of one parish: who lives there, what is proposed, owed and done, and where one is attended."""
-    parish = get_object_or_404(Parish.objects.defer("boundary").with_zone(), slug=slug)
+    parishes = following.with_follows(Parish.objects.defer("boundary").with_zone(), request)
+    parish = get_object_or_404(parishes, slug=slug)
     public = Proposal.objects.public().in_parish(parish)
     context = {
         "parish": parish,
@@ -86,7 +87,7 @@ def parish(request, slug):
         "moved": reading.lately_moved(public)[:6],
         "desks": nearest_desks(parish),
         "neighbourhoods": parish.neighbourhoods.all(),
-        "following": following.follows_parish(request, parish),
+        "following": parish.following,
         "now": timezone.now(),
     }
     return render(request, "pages/parish.html", context)

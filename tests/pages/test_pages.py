@@ -105,10 +105,10 @@ def test_page_weighs_less_than_14_kb(client, city, path):
 # --- queries: the same for one row and for twenty -----------------------------------------------------------
 
 
-def count_queries(client, paths, django_assert_max_num_queries) -> dict[str, int]:
+def count_queries(client, paths, django_assert_max_num_queries, most=10) -> dict[str, int]:
     counted = {}
     for path in paths:
-        with django_assert_max_num_queries(10) as captured:
+        with django_assert_max_num_queries(most) as captured:
             assert client.get(path).status_code == 200
         counted[path] = len(captured)
     return counted
@@ -128,14 +128,15 @@ def test_queries_do_not_grow(client, city, django_assert_max_num_queries, signed
         make_proposal(parish=city["la-argelia"], status=status, author=user)
         make_proposal(status=status)
     make_service_point(city["la-argelia"])
-    few = count_queries(client, paths, django_assert_max_num_queries)
+    most = 10 + signed_in  # the header counts the notices that were not read
+    few = count_queries(client, paths, django_assert_max_num_queries, most)
     for _ in range(20):
         for status in ("open", "review", "answered"):
             make_proposal(parish=city["la-argelia"], status=status, author=user)
         make_proposal(parish=city["lloa"])
         make_service_point(city["lloa"])
         Neighbourhood.objects.create(parish=city["la-argelia"], name=f"Barrio {_}")
-    assert count_queries(client, paths, django_assert_max_num_queries) == few
+    assert count_queries(client, paths, django_assert_max_num_queries, most) == few
 
 
 # --- home ---------------------------------------------------------------------------------------------------
