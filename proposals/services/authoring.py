@@ -357,8 +357,8 @@ def _tags(names) -> list[Tag]:
 def export_own(user) -> dict:
     """Everything a person proposed, drafts too, and what they support, as JSON-able data."""
     own = Proposal.objects.filter(author=user).select_related("category", "parish", "box")
-    own = own.prefetch_related("tags", "photos", "documents", "status_changes", "duplicate_links__original").order_by("pk")
-    return {"proposals": [_exported(proposal) for proposal in own], "supported": export_supports(user)}
+    own = own.prefetch_related("tags", "photos", "documents", "status_changes", "duplicate_links__original")
+    return {"proposals": [_exported(proposal) for proposal in own.order_by("pk")], "supported": export_supports(user)}
 
 
 def _exported(proposal: Proposal) -> dict:
