@@ -113,3 +113,45 @@ def test_unread_count_is_asked_only_for_people(django_assert_num_queries):
         with django_assert_num_queries(queries):
             assert shown.render(Context({"request": request})) == count
     assert shown.render(Context()) == "0"
+
+
+def test_one_is_marked_as_read_and_nobody_else_s(client, ana):
+    luis = make_user()
+    for person in (ana, luis):
+        for n in range(2):
+            tell(person, n)
+    mine = Notice.objects.get(recipient=ana, key="prueba:1")
+    for pk in (mine.pk, Notice.objects.get(recipient=luis, key="prueba:1").pk, mine.pk):
+        client.post("/mi/avisos/leidos/", {"aviso": pk})
+    assert list(Notice.objects.exclude(read_at=None)) == [mine]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("estado=sin-leer", ["Aviso 2", "Aviso 1"]),
+        ("tipo=own", ["Aviso 2"]),
+        ("tipo=own&estado=sin-leer", ["Aviso 2"]),
+        ("tipo=parish", []),
+        ("tipo=%00&estado=x", ["Aviso 2", "Aviso 1", "Aviso 0"]),
+    ],
+)
+def test_filters_stay_in_the_address(client, ana, query, shown):
+    for n, group in enumerate(["reply", "reply", "own"]):
+        tell(ana, n, group=group)
+    Notice.objects.filter(key="prueba:0").update(read_at="2026-11-01T00:00Z")
+    response = client.get(f"/mi/avisos/?{query}")
+    assert [n.subject for n in response.context["notices"]] == shown
+
+
+def test_header_counts_what_is_unread_and_asks_nothing_of_strangers(client, django_assert_num_queries):
+    page = "/terminos/"
+    with django_assert_num_queries(0):
+        assert "sin leer" not in client.get(page).content.decode()
+    ana = make_user()
+    client.force_login(ana)
+    client.get(page)
+    assert "sin leer" not in client.get(page).content.decode()
+    for n in range(3):
+        tell(ana, n)
+    assert "3 avisos" in client.get(page).content.decode()
