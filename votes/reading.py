@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from votes import canonical
+from votes import canonical, frozen, keys
 from votes.models import Option, Participation, Poll, Question
 
 
@@ -88,9 +88,22 @@ def has_voted(poll: Poll, residence_id) -> bool:
     return bool(residence_id) and Participation.objects.filter(poll=poll, residence=residence_id).exists()
 
 
+# What a line about a poll needs, for pages of other sections: no texts and no figures but the turnout.
+LINE = ("title", "slug", "status", "opens_at", "closes_at", "opened_at", "turnout")
+
+
 def polls_of(residence_id):
     """In which polls a resident took part, newest first: that, and nothing of what."""
-    return Poll.objects.filter(participations__residence=residence_id).order_by("-opens_at", "-pk")
+    voted = Poll.objects.public().filter(participations__residence=residence_id)
+    return voted.only(*LINE).order_by("-opens_at", "-pk")
+
+
+def in_sight(parish=None):
+    """What is open or announced (for the people of a parish), the first to close first: one query."""
+    found = Poll.objects.filter(status__in=[Poll.Status.OPEN, Poll.Status.APPROVED])
+    if parish is not None:
+        found = found.of_parish(parish.pk, parish.zone_id)
+    return found.only(*LINE).current_first()
 
 
 def open_for(parish) -> list[Poll]:
@@ -144,3 +157,9 @@ def _leading(counted: dict, names: dict) -> str:
     first = [names[key] for key, votes in counted["options"].items() if votes == best]
     first += [_("En blanco")] if counted["blank"] == best else []
     return f"{' / '.join(first)} ({best})"
+
+
+def fingerprint_of(poll: Poll) -> str:
+    """Of the key that signs this poll's log (the one that its rules name), in groups for people who compare by eye."""
+    digits = keys.fingerprint(frozen.rules_of(poll).public_key)
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))

@@ -83,7 +83,7 @@ def load_city(now: datetime | None = None) -> None:
     write_moderation(sketches, accounts, now)
     _write_pictures(sketches)
     write_notices(sketches, accounts, now)
-    write_polls(accounts, now)
+    write_polls(sketches, accounts, now)
 
 
 def _load_places() -> None:

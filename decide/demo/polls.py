@@ -18,6 +18,7 @@ from decide.answers.models import Milestone
 from decide.comments.models import Comment, Thread
 from decide.demo import pictures
 from decide.territory.models import Agency, Parish, Zone
+from proposals.models import Proposal, StatusChange
 from votes import clock, services
 from votes.models import Option, Poll, Question
 
@@ -167,6 +168,28 @@ ANNULLED = {
         "Se volverá a preguntar con el plano completo."
     ),
 }
+FROM_A_PROPOSAL = {
+    "proposal": "010",
+    "title": "Composteras comunitarias en conjuntos y barrios",
+    "summary": "La propuesta reunió sus apoyos. Antes de responder, el Municipio pregunta a toda la parroquia.",
+    "decided_by_text": "Oficina de participación (inventado para la demostración)",
+    "effect": "recommendation",
+    "level": "register",
+    "agency": "emaseo-ep",
+    "parishes": ["170118"],
+    "opens": -2,
+    "closes": 12,
+    "questions": [
+        {
+            "text": "¿Está de acuerdo con que se haga «Composteras comunitarias en conjuntos y barrios»?",
+            "method": "single",
+            "options": [("Sí", ""), ("No", "")],
+            "weights": [4, 1],
+        }
+    ],
+    "voters": 13,
+    "blank": 0.05,
+}
 ANNOUNCED = {
     "title": "Buses de noche: ¿qué rutas primero?",
     "summary": "Hay dinero para tres rutas entre las 22:00 y las 5:00. Se eligen entre seis.",
@@ -213,13 +236,23 @@ SUBMITTED = {
 }
 
 
-def write_polls(accounts, now: datetime) -> None:
-    """All of them; the accounts and residents of the city must be there."""
-    for number, sketch in enumerate([CLOSED, ANNULLED, LIVE, SEALED, ANNOUNCED, SUBMITTED]):
+def write_polls(sketches, accounts, now: datetime) -> None:
+    """All of them; the proposals, accounts and residents of the city must be there."""
+    proposals = {each.id: each.proposal for each in sketches}
+    for number, sketch in enumerate([CLOSED, ANNULLED, LIVE, SEALED, FROM_A_PROPOSAL, ANNOUNCED, SUBMITTED]):
         poll = _write(sketch, accounts, now)
         if sketch.get("voters"):
             _vote(poll, sketch, accounts, now, random.Random(f"poll {number}"))
         _finish(poll, sketch, accounts, now)
+        if "proposal" in sketch:
+            _take_to_a_vote(proposals[sketch["proposal"]], poll)
+
+
+def _take_to_a_vote(proposal: Proposal, poll: Poll) -> None:
+    proposal.poll, proposal.status = poll, Proposal.Status.VOTING
+    proposal._history_date = poll.approved_at
+    proposal.save()
+    StatusChange.objects.create(proposal=proposal, status=proposal.status, at=poll.approved_at)
 
 
 def _agency(slug: str) -> Agency:

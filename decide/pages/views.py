@@ -22,6 +22,7 @@ from decide.pages.waiting import waiting_for
 from decide.territory.hexagons import parish_rows
 from decide.territory.models import Parish
 from proposals.models import Proposal
+from votes.reading import in_sight, polls_of
 from votes.services import threshold_for
 
 
@@ -47,6 +48,7 @@ def home(request):
         "near": near,
         "open_now": open_now,
         "moved": moved,
+        "polls": list(in_sight()[:3]),
         "how": reading.HOW,
     }
     return render(request, "pages/home.html", context)
@@ -82,6 +84,7 @@ def parish(request, slug):
         "parish": parish,
         "tally": reading.tallies(public)[1],
         "threshold": threshold_for(parish),
+        "polls": list(in_sight(parish)[:6]),
         "open_now": reading.nearly_there(public)[:6],
         "owed": reading.in_lines(public.filter(status__in=reading.OWED)).order_by("answer__due", "pk")[:6],
         "moved": reading.lately_moved(public)[:6],
@@ -111,6 +114,7 @@ def mine(request):
     user = request.user
     context = {
         "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
+        "voted": list(polls_of(user.residence_id)[:10]) if user.residence_id else [],
         "intentions": user.intentions.filter(box__hidden=False).count(),
         "notices": newest_unread(user, 3),
         "residence": Residence.objects.filter(pk=user.residence_id)

@@ -10,6 +10,7 @@ from decide.answers.models import Answer
 from decide.answers.rules import agencies_of, assigns
 from decide.moderation.reading import in_queue_count
 from decide.moderation.rules import moderates
+from votes.officers import writes_polls
 
 Office = Appointment.Office
 
@@ -25,6 +26,8 @@ def waiting_for(user) -> list[dict]:
         waiting = Answer.objects.pending().of_agencies(agencies_of(user)).count()
         label = ngettext("%(n)s respuesta pendiente", "%(n)s respuestas pendientes", waiting) % {"n": waiting}
         desks.append(("answers:desk", label))
+    if writes_polls(user):
+        desks.append(("votes:desk", _("Preparar y aprobar votaciones")))
     if moderates(user):
         waiting = in_queue_count()
         label = ngettext("%(n)s caso por moderar", "%(n)s casos por moderar", waiting) % {"n": waiting}

@@ -17,9 +17,12 @@ from decide.demo.signatures import STORY_WAITS_FOR
 from decide.territory.models import Neighbourhood, ServicePoint, Zone
 from proposals import search, services
 from proposals.models import Proposal, StatusChange
-from votes.models import Support, SupportBox
+from votes import services as polls
+from votes import verificar
+from votes.models import Participation, Poll, Support, SupportBox
 
 Status = Proposal.Status
+OWED = [Status.REACHED, Status.REVIEW, Status.VOTING, Status.ANSWERED, Status.EXECUTION, Status.DONE]
 WAY = [Status.REACHED, Status.REVIEW, Status.ANSWERED, Status.EXECUTION, Status.DONE]
 
 
@@ -62,16 +65,19 @@ WRONG = {
     "open and expired": lambda: Proposal.objects.filter(status=Status.OPEN, expires_at__lte=timezone.now()),
     "archived before its time": lambda: Proposal.objects.filter(status=Status.ARCHIVED, expires_at__gt=timezone.now()),
     "answers of those that need one": lambda: Proposal.objects.filter(
-        Q(status__in=WAY, answer=None) | Q(answer__isnull=False) & ~Q(status__in=WAY)
+        Q(status__in=OWED, answer=None) | Q(answer__isnull=False) & ~Q(status__in=OWED)
     ),
     "boxes open while supports are taken": lambda: Proposal.objects.exclude(
-        Q(box__open=True, status__in=[Status.DRAFT, Status.OPEN, Status.REACHED, Status.REVIEW])
+        Q(box__open=True, status__in=[Status.DRAFT, Status.OPEN, Status.REACHED, Status.REVIEW, Status.VOTING])
         | Q(box__open=False, status__in=[*WAY[2:], Status.WITHDRAWN, Status.ARCHIVED])
     ),
-    "threads public like their proposals": lambda: Thread.objects.exclude(
+    "threads public like their proposals": lambda: Thread.objects.filter(poll=None).exclude(
         Q(public=False, proposal__status=Status.DRAFT) | Q(public=True) & ~Q(proposal__status=Status.DRAFT)
     ),
-    "threads owned by authors": lambda: Thread.objects.exclude(owner=F("proposal__author")),
+    "threads public like their polls": lambda: Thread.objects.exclude(poll=None).exclude(
+        Q(public=True, poll__status__in=Poll.PUBLIC) | Q(public=False) & ~Q(poll__status__in=Poll.PUBLIC)
+    ),
+    "threads owned by authors": lambda: Thread.objects.filter(poll=None).exclude(owner=F("proposal__author")),
     "milestones of what was not accepted": lambda: Milestone.objects.exclude(
         answer__outcome__in=["accepted", "partial"]
     ),
@@ -255,3 +261,33 @@ def test_the_large_city_is_whole(city, monkeypatch):
     assert Thread.objects.filter(comments=scale.LONGEST_THREAD).count() == 1
     assert {rule: list(find()) for rule, find in WRONG.items() if list(find())} == {}
     assert scale.is_loaded()
+
+
+# --- polls ---------------------------------------------------------------------------------------------------
+
+
+def test_city_has_a_poll_in_every_state_that_people_meet(city):
+    states = {(poll.status, poll.is_sealed) for poll in Poll.objects.all()}
+
+    assert states == {
+        ("submitted", False),
+        ("approved", False),
+        ("open", False),
+        ("open", True),
+        ("closed", False),
+        ("annulled", False),
+    }
+    for poll in Poll.objects.exclude(opened_at=None):
+        assert poll.turnout == Participation.objects.filter(poll=poll).count()
+
+
+def test_every_poll_of_the_city_verifies(city):
+    for poll in Poll.objects.exclude(opened_at=None):
+        files = {name: b"".join(pieces) for name, pieces in polls.export_files(poll).items()}
+        assert verificar.verify(files)["ok"], poll.title
+
+
+def test_whoever_one_can_sign_in_as_may_still_vote_in_what_is_open(city):
+    residents = User.objects.filter(email__startswith="residente").values("residence")
+    assert not Participation.objects.filter(poll__status="open", residence__in=residents).exists()
+    assert Participation.objects.filter(poll__status="closed", residence__in=residents).exists()

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 import votes
 from decide import limits
-from votes import frozen, keys
+from votes import frozen
 from votes.checking import judge
 from votes.forms import FoundForm
 from votes.models import ForkDeclaration, Head, Poll
+from votes.reading import fingerprint_of
 from votes.services.exporting import export_files
 from votes.services.sequencing import head_line
 
@@ -35,16 +36,6 @@ def opened_poll(pk: int) -> Poll:
 
 def heads_of(poll: Poll):
     return Head.objects.select_related("poll").filter(poll=poll).order_by("-size")
-
-
-def fingerprint_of(poll: Poll) -> str:
-    """Of the key that signs this poll's log: the one that its rules name."""
-    return keys.fingerprint(frozen.rules_of(poll).public_key)
-
-
-def grouped(text: str) -> str:
-    """Hexadecimal digits in groups of four, for people who compare them by eye."""
-    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
 
 
 @never_cache
@@ -70,7 +61,7 @@ def check(request, pk, slug):
         "heads": _shown(page),
         "files": list(export_files(poll)),
         "forks": ForkDeclaration.objects.filter(poll=poll, done=True).order_by("at"),
-        "fingerprint": grouped(fingerprint_of(poll)),
+        "fingerprint": fingerprint_of(poll),
         "batch": frozen.BATCH,
         "publish": frozen.PUBLISH,
     }
@@ -124,7 +115,7 @@ def sheet(request, pk, slug):
     context = {
         "poll": poll,
         "heads": _shown(heads_of(poll)[:12]),
-        "fingerprint": grouped(fingerprint_of(poll)),
+        "fingerprint": fingerprint_of(poll),
         "address": f"{settings.SITE_URL}{poll.get_absolute_url()}comprobar/",
         "now": timezone.now(),
     }

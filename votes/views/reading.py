@@ -101,8 +101,9 @@ def detail_context(request, poll: Poll) -> dict:
 
 
 def _share(part: int, whole: int | None) -> float | None:
-    """Per cent with one decimal; None where the whole is not known."""
-    return round(part * 100 / whole, 1) if whole else None
+    """Per cent with one decimal; None where the whole is not known or the share says nothing (below 0.1)."""
+    share = round(part * 100 / whole, 1) if whole else None
+    return share or None
 
 
 def standing(user, poll: Poll) -> dict:

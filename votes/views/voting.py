@@ -23,7 +23,7 @@ from votes.ballot import STEP, WORD, new_ballot, read_ballot
 from votes.clock import database_clock
 from votes.models import Poll
 from votes.opening import draw_word
-from votes.reading import has_voted, polls
+from votes.reading import fingerprint_of, has_voted, polls
 from votes.services.casting import cast_ballot
 
 CHOOSE, REVIEW, REDRAW, CAST = "elegir", "revisar", "sortear", "emitir"
@@ -104,4 +104,4 @@ def receipt_context(poll: Poll, receipt) -> dict:
     """The receipt with its picture. The code stands after the hash of the address: no server or log ever sees it."""
     address = f"{settings.SITE_URL}{poll.get_absolute_url()}comprobar/"
     picture = segno.make(f"{address}#{receipt.code}", error="l").svg_data_uri(border=2, omitsize=True)
-    return {"receipt": receipt, "address": address, "picture": picture}
+    return {"receipt": receipt, "address": address, "picture": picture, "fingerprint": fingerprint_of(poll)}
