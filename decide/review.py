@@ -11,6 +11,7 @@ from datetime import date
 from django import forms
 from django.shortcuts import render
 from django.utils.html import linebreaks
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from decide.fields import TextField
@@ -57,7 +58,7 @@ def _shown(form, field, value):
     if field.name in getattr(form, "MARKDOWN", ()):
         return render_markdown(value)
     if isinstance(field.field, TextField):
-        return linebreaks(value, autoescape=True)
+        return mark_safe(linebreaks(value, autoescape=True))
     if isinstance(field.field, forms.ChoiceField) and not isinstance(field.field, forms.ModelChoiceField):
         return dict(field.field.choices)[value]
     if isinstance(field.field, forms.BooleanField):

@@ -179,7 +179,8 @@ def act(request, pk, name):
     answer, action = _get(pk), ACTIONS[name]
     if request.method != "POST":
         if not action.may(request.user, answer):
-            raise Refused(_("Ahora no puede hacer esto con esta pregunta."), status=403)
+            back = (answer.get_absolute_url(), _("Volver a la pregunta"))
+            raise Refused(_("Ahora no puede hacer esto con esta pregunta."), status=403, way_out=back)
         return _page(request, answer, {name: action.form(answer=answer, initial=_kept(request))})
     limits.check(request, "office")
     form = action.form(request.POST, answer=answer)
