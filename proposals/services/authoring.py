@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -398,7 +398,14 @@ def _exported(proposal: Proposal) -> dict:
 
 @transaction.atomic
 def erase_own(user) -> None:
-    """Drafts go with their files and history; what was published stays without its author, in history rows too."""
+    """Drafts go with their files and history; what was published stays without its author, in history rows too.
+
+    Boxes come before what owns them: all that this person's erasing changes are locked here, in one order.
+    """
+    own = Q(author=user) | Q(desk_officer=user)
+    if user.residence_id:
+        own |= Q(desk_residence=user.residence_id)
+    votes.lock_boxes({*Proposal.objects.filter(own).values_list("box_id", flat=True), *votes.boxes_of(user)})
     _delete(Proposal.objects.filter(author=user, status=Proposal.Status.DRAFT).select_related("box", "thread"))
     # Not through save(): the erasing itself leaves no row of history that says who it was.
     Proposal.objects.filter(author=user).update(author=None)

@@ -182,7 +182,7 @@ def test_limit_stops_one_account(settings):
 # --- cost -----------------------------------------------------------------------------------------------
 
 
-def test_support_costs_seven_statements_three_of_them_in_the_transaction():
+def test_support_costs_eight_statements_four_of_them_in_the_transaction():
     proposal, client = make_proposal(), signed_in(make_user(verified=True))
     with CaptureQueriesContext(connection) as queries:
         client.post(address(proposal))
@@ -192,6 +192,7 @@ def test_support_costs_seven_statements_three_of_them_in_the_transaction():
         ("SELECT", "accounts_user"),  # with its residence
         ("SELECT", "accounts_appointment"),  # whether a second factor is needed
         ("SELECT", "proposals_proposal"),
+        ("SELECT", "accounts_residence"),
         ("SELECT", "votes_supportbox"),
         ("INSERT", "votes_support"),
         ("UPDATE", "votes_supportbox"),

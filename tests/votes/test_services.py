@@ -111,12 +111,12 @@ def test_support_at_a_desk_records_officer_and_code():
     assert (support.by_desk, support.desk_officer, support.code) == (True, officer, digest)
 
 
-def test_support_takes_three_statements():
+def test_support_takes_four_statements():
     box, residence = make_box(), make_residence()
     with CaptureQueriesContext(connection) as queries:
         services.add_support(box=box, residence=residence)
     kinds = [sql.split()[0] for sql in statements(queries.captured_queries)]
-    assert kinds == ["SELECT", "INSERT", "UPDATE"]
+    assert kinds == ["SELECT", "SELECT", "INSERT", "UPDATE"]
 
 
 def test_support_without_residence_is_refused_with_the_way_to_verify():

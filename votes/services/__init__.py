@@ -27,6 +27,7 @@ from votes.services.exporting import export_files, write_export
 from votes.services.sequencing import declare_fork, open_poll, sequence
 from votes.services.supports import (
     add_support,
+    boxes_of,
     close_box,
     drop_intentions,
     drop_old_intentions,
@@ -35,6 +36,7 @@ from votes.services.supports import (
     hide_box,
     keep_intention,
     keep_intentions,
+    lock_boxes,
     lock_open_box,
     merge_supports,
     open_box,
@@ -45,6 +47,7 @@ from votes.services.supports import (
 __all__ = [
     "add_support",
     "annul_poll",
+    "boxes_of",
     "cast_ballot",
     "close_box",
     "close_poll",
@@ -61,6 +64,7 @@ __all__ = [
     "hide_box",
     "keep_intention",
     "keep_intentions",
+    "lock_boxes",
     "lock_open_box",
     "merge_participations",
     "merge_supports",

@@ -1,9 +1,10 @@
 """The only writes of the supports.
 
-Lock order, everywhere: the box first (several boxes: by id), then what owns it, then supports. Whoever changes a
-count or ends a box holds the box's row until the commit, so the count equals the rows and "this support reached the
-threshold" is true for exactly one. On PostgreSQL that is `FOR NO KEY UPDATE`, which lets others refer to the box
-meanwhile; on SQLite the immediate transaction does it. The unique constraint says "one per residence" by itself.
+Lock order, everywhere: the residence, then the box (several boxes: by id), then what owns it, then supports; accounts
+only so that others may refer to them (`no_key`) until the boxes are held. Whoever changes a count or ends a box holds
+the box's row until the commit, so the count equals the rows and "this support reached the threshold" is true for
+exactly one. On PostgreSQL that is `FOR NO KEY UPDATE`, which lets others refer to the box meanwhile; on SQLite the
+immediate transaction does it. The unique constraint says "one per residence" by itself.
 Signing and withdrawing are part of the caller's transaction (no savepoint): what they refuse ends it.
 """
 
@@ -49,11 +50,12 @@ def add_support(
 ) -> tuple[SupportBox, bool]:
     """Sign: `(the box as it is now, whether this made a support)`; who signed already changes nothing.
 
-    `officer` and `code` (a digest of votes.codes): filed at a desk for a person who is present. Three statements.
+    `officer` and `code` (a digest of votes.codes): filed at a desk for a person who is present. Four statements.
     Raises Refused: 403 without a verified residence or before the age of 16, 409 when the box is closed.
     """
     if refusal := rules.obstacle(residence):
         raise refusal
+    _hold(residence)
     box = lock_open_box(box)
     support = Support(
         box=box,
@@ -109,6 +111,32 @@ def lock_open_box(box: SupportBox) -> SupportBox:
     if not locked.open:
         raise Refused(_("Ya no se reciben ni se retiran apoyos aquí."), status=409)
     return locked
+
+
+def lock_boxes(boxes) -> dict[int, SupportBox]:
+    """These boxes (ids, or a query for them), locked by id until the transaction ends."""
+    locked = SupportBox.objects.select_for_update(no_key=True).filter(pk__in=boxes)
+    return {box.pk: box for box in locked.order_by("pk")}
+
+
+def boxes_of(user) -> set[int]:
+    """The ids of the boxes in which a person signed."""
+    if not user.residence_id:
+        return set()
+    return set(Support.objects.filter(residence=user.residence_id).values_list("box_id", flat=True))
+
+
+def _hold(residence: Residence) -> None:
+    """The residence stays as it is until the transaction ends; many may hold it. Raises Refused (409) if it was merged.
+
+    PostgreSQL takes this lock by itself, but only when the foreign key is checked, at the commit: after the box, so
+    that merging two residences (which holds them and waits for the box) would meet it in the other order.
+    """
+    shared = "FOR KEY SHARE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {Residence._meta.db_table} WHERE id = %s {shared}", [residence.pk])
+        if not cursor.fetchone():
+            raise Refused(_("Su verificación cambió hace un momento. Vuelva a intentarlo."), status=409)
 
 
 def _insert(support: Support) -> bool:
@@ -200,10 +228,7 @@ def erase_own(user) -> None:
 
 def _remove(supports) -> None:
     """Delete supports and lower the counts of their boxes, which are locked first, by id."""
-    boxes = sorted(set(supports.values_list("box_id", flat=True)))
-    locked = {
-        box.pk: box for box in SupportBox.objects.select_for_update(no_key=True).filter(pk__in=boxes).order_by("pk")
-    }
+    locked = lock_boxes(set(supports.values_list("box_id", flat=True)))
     # Read again under the locks: what was withdrawn meanwhile is not withdrawn twice.
     supports = supports.filter(box__in=locked)
     rows = supports.values("box_id").annotate(n=Count("pk"), n_counted=Count("pk", filter=Q(counted=True)))

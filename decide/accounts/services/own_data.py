@@ -60,7 +60,8 @@ def erase_account(*, user: User) -> None:
 
     The residence stays, without account: the same person who comes back is recognised, and nothing counts twice.
     """
-    user = User.objects.select_for_update(of=["self"]).get(pk=user.pk)
+    # Others may refer to the account until it goes: whoever holds a box meanwhile is about to tell its supporters.
+    user = User.objects.select_for_update(of=["self"], no_key=True).get(pk=user.pk)
     for room in rooms().values():
         room.erase_own(user)
     pk = user.pk
