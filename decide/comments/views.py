@@ -133,7 +133,9 @@ def edit(request, pk):
     comment = _own(request, pk)
     if request.method != "POST":
         services.check_edit(request.user, comment)
-    form = BodyForm(request.POST or None, initial={"body": comment.body}, auto_id="comentario_%s")
+    waiting = (comment.case and comment.case.pending_edit) or {}
+    initial = {"body": waiting.get("body", comment.body)}
+    form = BodyForm(request.POST or None, initial=initial, auto_id="comentario_%s")
     if request.method == "POST":
         limits.check(request, "comment")
         if form.is_valid():
