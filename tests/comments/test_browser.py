@@ -4,6 +4,7 @@ import pytest
 
 from decide.comments import services
 from tests.factories import make_comment, make_proposal, make_user
+from tests.moderation.tools import make_hidden
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -45,3 +46,19 @@ def test_a_comment_and_a_reply_arrive_by_themselves(page):
     reply = services.add_comment(thread=thread, author=make_user(), body="Le respondo", parent=root)
     page.wait_for_selector(f"#respuestas-{root.pk} > #comentario-{reply.pk} >> text=Le respondo")
     assert page.inner_text("#comentarios-titulo") == "Comentarios (3)"
+
+
+def test_what_moderators_hide_leaves_the_pages_that_are_open(page):
+    thread = make_proposal().thread
+    alone, answered = make_comment(thread, body="Una ofensa"), make_comment(thread, body="Otra ofensa")
+    reply = make_comment(thread, parent=answered, answers_to=answered, body="Con calma")
+    with page.expect_websocket() as socket, page.expect_event("websocket"):
+        page.goto(thread.path)
+    socket.value.wait_for_event("framereceived")
+    for comment in (alone, answered):
+        make_hidden(comment)
+
+    page.wait_for_selector(f"#comentario-{alone.pk}", state="detached")
+    page.wait_for_selector("text=Otra ofensa", state="detached")
+    assert page.inner_text(f"#comentario-{reply.pk} .comment__body").strip() == "Con calma"
+    assert page.inner_text("#comentarios-titulo") == "Comentarios (1)"

@@ -20,9 +20,9 @@ def test_states_of_public_threads_only():
     comment = make_comment(busy)
     states = thread_states([empty.pk, draft.pk, busy.pk, 999_999])
     assert set(states) == {empty.pk, busy.pk}
-    assert states[empty.pk] == (0, {"count": 0, "latest": None})
+    assert states[empty.pk] == (0, {"count": 0, "latest": None, "removed": []})
     version, state = states[busy.pk]
-    assert (version, set(state), state["count"]) == (1, {"count", "latest"}, 1)
+    assert (version, set(state), state["count"]) == (1, {"count", "latest", "removed"}, 1)
     assert (set(state["latest"]), state["latest"]["id"]) == ({"id", "html"}, comment.pk)
 
 
@@ -57,6 +57,7 @@ def test_latest_is_the_newest_that_is_shown():
     services.delete_comment(comment=deleted, author=deleted.author)
     state = thread_states([thread.pk])[thread.pk][1]
     assert (state["count"], state["latest"]["id"]) == (2, reply.pk)
+    assert state["removed"] == [deleted.pk]
     assert f'data-live-into="respuestas-{first.pk}"' in state["latest"]["html"]
 
 
@@ -86,7 +87,7 @@ def test_html_is_what_the_page_shows(client):
 @pytest.mark.parametrize("threads", [1, 30])
 def test_queries_are_the_same_for_1_and_30_threads(django_assert_num_queries, threads):
     ids = [make_comment().thread_id for _ in range(threads)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(thread_states(ids)) == threads
 
 

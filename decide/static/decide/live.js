@@ -88,7 +88,8 @@ function showField(node, value, state) {
   if (node.dataset.liveSay) say(node, node.dataset.liveSay.replace("{}", text));
 }
 
-function showThread(list, { count, latest }) {
+function showThread(list, { count, latest, removed }) {
+  for (const id of removed ?? []) remove(document.getElementById(`comentario-${id}`));
   const before = Number(list.dataset.liveCount);
   const grew = count - before;
   const known = latest && document.getElementById(`comentario-${latest.id}`);
@@ -101,6 +102,13 @@ function showThread(list, { count, latest }) {
   } else if (!list.liveLink) {
     list.dataset.liveCount = count;
   }
+}
+
+// Hidden by moderators, or deleted: its words go at once, the replies below it stay.
+function remove(item) {
+  const replies = item?.querySelector(":scope > .comment-list");
+  if (replies?.children.length) item.replaceChildren(replies);
+  else item?.remove();
 }
 
 function insert(list, { html }) {
