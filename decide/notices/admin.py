@@ -10,10 +10,10 @@ from decide.notices.models import Notice
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin):
     list_display = ["created", "kind", "mail", "tries", "next_try", "mailed_at"]
-    list_filter = ["mail", "kind"]
+    list_filter = ["mail", "group"]
     date_hierarchy = "created"
     actions = ["try_again"]
-    fields = ["kind", "key", "subject", "created", "mail", "tries", "next_try", "mailed_at"]
+    fields = ["kind", "group", "key", "about", "subject", "created", "mail", "tries", "next_try", "mailed_at"]
     readonly_fields = fields
 
     def has_add_permission(self, request):

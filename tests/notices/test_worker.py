@@ -54,7 +54,7 @@ def start(tmp_path):
         process.communicate()
 
 
-def until(true, seconds=90):
+def until(true, seconds=240):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never came"
@@ -101,7 +101,7 @@ def test_worker_sends_within_about_a_second_and_ends_cleanly(start):
     services.tell(kind="prueba", key="1", subject="Hola", body="Texto.", recipients=[make_user()])
     told = time.monotonic()
     until(lambda: start.mails.read_bytes())
-    assert time.monotonic() - told < 5  # one second, on a machine that does nothing else
+    assert time.monotonic() - told < 10  # about one second, on a machine that does nothing else
     process.terminate()
     assert (process.wait(30), process.stdout.read()) == (0, "worker: 1 sent\n")
 
