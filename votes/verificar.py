@@ -33,6 +33,13 @@ RECEIPT = re.compile(
 )
 LARGEST = 2**53 - 1
 
+# A canonical line of a cast and of a ballot can be nothing else: reading them so is ten times faster than as JSON.
+CAST = re.compile(rb'\{"c":"([0-9a-f]{64})","replaces":(?:null|"([0-9a-f]{64})"),"type":"cast"\}')
+BALLOT = re.compile(
+    rb'\{"c":"([0-9a-f]{64})","choices":(\{.*\}),"nonce":"([0-9a-f]{64})",'
+    rb'(?:"p":"([0-9a-f]{64})"|"parish":"([0-9]{6})","parish_nonce":"([0-9a-f]{64})"),"word":"([0-9]{6})"\}'
+)
+
 RULES = {
     "format": str, "poll": str, "title": str, "summary": str, "decided_by": str, "answers_for": str, "effect": str,
     "opens_at": str, "closes_at": str, "level": str, "age": int, "running_totals": str, "scope": str,
@@ -62,25 +69,40 @@ class Failure(Exception):
 # --- canonical JSON, signatures -------------------------------------------------------------------------------
 
 
+def refuse(text):
+    raise ValueError("number")
+
+
+def whole(text):
+    number = int(text)
+    if not 0 <= number <= LARGEST or text == "-0":
+        raise ValueError("number")
+    return number
+
+
+DECODER = json.JSONDecoder(parse_float=refuse, parse_constant=refuse, parse_int=whole)
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+UNSORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical(value):
-    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    """The canonical bytes of a value. Names are sorted as UTF-16, which differs from Python beyond ASCII."""
+    text = ENCODER.encode(value)
+    return text.encode() if text.isascii() else UNSORTED.encode(_sorted(value)).encode()
 
 
 def _sorted(value):
-    """Names in the order of UTF-16; Python's own order differs beyond U+FFFF."""
     if type(value) is dict:
         return {name: _sorted(value[name]) for name in sorted(value, key=lambda n: n.encode("utf-16-be"))}
     if type(value) is list:
         return [_sorted(item) for item in value]
-    if type(value) is float or (type(value) is int and not 0 <= value <= LARGEST):
-        raise ValueError("number")
     return value
 
 
 def parse(text):
     """The value of canonical bytes; ValueError for all else."""
     try:
-        value = json.loads(text.decode())
+        value = DECODER.decode(text.decode())
         if canonical(value) != text:
             raise ValueError("not canonical")
     except RecursionError:
@@ -227,10 +249,15 @@ class Verifier:
                 if not fact:
                     raise Failure("log", "log.jsonl", number, text)
 
-            try:
-                leaf = parse(line)
-            except ValueError:
-                raise Failure("log", "log.jsonl", number, "No es JSON canónico.") from None
+            quick = CAST.fullmatch(line)
+            if quick:
+                c, old = quick.groups()
+                leaf = {"type": "cast", "c": c.decode(), "replaces": old and old.decode()}
+            else:
+                try:
+                    leaf = parse(line)
+                except ValueError:
+                    raise Failure("log", "log.jsonl", number, "No es JSON canónico.") from None
             need(type(leaf) is dict and type(leaf.get("type")) is str, "No es una hoja.")
             kind = leaf["type"]
             need(kind in LEAVES and set(leaf) == LEAVES[kind], "No tiene exactamente los datos de una hoja conocida.")
@@ -352,7 +379,7 @@ class Verifier:
 
     def choices_fail(self, choices):
         """Why these choices are not valid under the rules, or None."""
-        if type(choices) is not dict or set(choices) != set(self.questions):
+        if type(choices) is not dict or choices.keys() != self.questions.keys():
             return "No responde exactamente a las preguntas."
         for key, (method, most, amount, options) in self.questions.items():
             chosen = choices[key]
@@ -380,7 +407,8 @@ class Verifier:
         if len(self.live) < self.rules["publish"]:
             raise Failure("ballots", name, 0, f"Con menos de {self.rules['publish']} votos no se abre ninguno.")
         lines = self.lines("ballots", name)
-        tally, parishes, counts, last = self.empty(), {}, {}, ""
+        start = b"decide-ballot-v1" + self.poll
+        known, groups, last = {}, {}, ""
         self.openings = {}
         for number, line in enumerate(lines, 1):
 
@@ -388,37 +416,35 @@ class Verifier:
                 if not fact:
                     raise Failure("ballots", name, number, text)
 
-            try:
-                ballot = parse(line)
-            except ValueError:
-                raise Failure("ballots", name, number, "No es JSON canónico.") from None
-            need(type(ballot) is dict, "No es un voto.")
-            has_parish = "parish" in ballot
-            members = {"c", "choices", "nonce", "word"} | ({"parish", "parish_nonce"} if has_parish else {"p"})
-            need(
-                set(ballot) == members and all(type(ballot[m]) is str for m in members - {"choices"}), "No es un voto."
-            )
-            c, nonces = ballot["c"], [ballot["nonce"], ballot["parish_nonce" if has_parish else "p"]]
-            need(all(HEX.fullmatch(h) for h in (c, *nonces)) and WORD.fullmatch(ballot["word"]), "No es un voto.")
+            found = BALLOT.fullmatch(line)
+            need(found, "No es la línea canónica de un voto.")
+            c, choices, nonce, p, parish, parish_nonce, word = found.groups()
+            c = c.decode()
             need(last < c, "Los votos no están en orden, o se repiten.")
-            failed = self.choices_fail(ballot["choices"])
-            need(failed is None, failed)
-            if has_parish:
-                need(ballot["parish"] in self.codes, "La parroquia no es del ámbito.")
-                p = sha256(ballot["parish"].encode() + bytes.fromhex(nonces[1])).digest()
-                parishes.setdefault(ballot["parish"], self.empty())
-                counts[ballot["parish"]] = counts.get(ballot["parish"], 0) + 1
-                self.count(parishes[ballot["parish"]], ballot["choices"])
+            if choices not in known:  # many people choose the same
+                try:
+                    known[choices] = parse(choices)
+                except ValueError:
+                    raise Failure("ballots", name, number, "No es JSON canónico.") from None
+                failed = self.choices_fail(known[choices])
+                need(failed is None, failed)
+            if parish:
+                need(parish.decode() in self.codes, "La parroquia no es del ámbito.")
+                p = sha256(parish + bytes.fromhex(parish_nonce.decode())).digest()
             else:
-                p = bytes.fromhex(nonces[1])
-            opening = b"".join(
-                (b"decide-ballot-v1", self.poll, canonical(ballot["choices"]), p,
-                 ballot["word"].encode(), bytes.fromhex(nonces[0]))
-            )  # fmt: skip
+                p = bytes.fromhex(p.decode())
+            opening = start + choices + p + word + bytes.fromhex(nonce.decode())
             need(sha256(opening).hexdigest() == c, "El voto abierto no es el que consta en el registro.")
             need(c in self.live, "El voto no está vigente en el registro.")
-            self.count(tally, ballot["choices"])
+            groups[parish, choices] = groups.get((parish, choices), 0) + 1
             self.openings[c], last = number, c
+        tally, parishes, counts = self.empty(), {}, {}
+        for (parish, choices), times in groups.items():
+            self.count(tally, known[choices], times)
+            if parish:
+                code = parish.decode()
+                self.count(parishes.setdefault(code, self.empty()), known[choices], times)
+                counts[code] = counts.get(code, 0) + times
         if len(lines) != len(self.live):
             raise Failure("ballots", name, 0, f"Hay {len(lines)} votos abiertos y {len(self.live)} vigentes.")
         if sha256(published).hexdigest() != self.last["openings"]:
@@ -438,14 +464,12 @@ class Verifier:
     def empty(self):
         return {key: {"blank": 0, "options": dict.fromkeys(q[3], 0)} for key, q in self.questions.items()}
 
-    def count(self, tally, choices):
+    def count(self, tally, choices, times):
         for key, chosen in choices.items():
-            if chosen:
-                options = tally[key]["options"]
-                for option in chosen:
-                    options[option] += 1
-            else:
-                tally[key]["blank"] += 1
+            for option in chosen:
+                tally[key]["options"][option] += times
+            if not chosen:
+                tally[key]["blank"] += times
 
     def check_recount(self):
         if not self.ended:
