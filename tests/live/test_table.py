@@ -10,7 +10,8 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = {
     "proposal": {"supports", "threshold", "status", "comments"},
-    "thread": {"count", "latest"},
+    # Beside the contract's two: what was hidden or deleted lately, which open pages take away.
+    "thread": {"count", "latest", "removed"},
     "support": {"supports", "counted", "threshold"},
     # Beside the contract's three: how many ballots the votes are of, and the blank ones by question.
     "poll": {"status", "turnout", "options", "counted", "blank"},
