@@ -34,7 +34,7 @@ def empty(_test_case=None) -> None:
     """
     names = {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
     quote = connection.ops.quote_name
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         asked = [f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quote(name)})" for name in sorted(names - KEPT)]
         cursor.execute(" UNION ALL ".join(asked))
         for (name,) in cursor.fetchall():

@@ -1,9 +1,12 @@
 """The demo city is whole: every count equals its rows, every state its dates, nothing lies in the future."""
 
+import hashlib
 from datetime import date
+from functools import partial
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.management import call_command
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
@@ -13,10 +16,12 @@ from decide.accounts.services import verify_by_register
 from decide.answers.models import Answer, Milestone
 from decide.comments.models import Comment, CommentRating, Thread
 from decide.demo import people, scale
+from decide.demo.city import load_city
 from decide.demo.signatures import STORY_WAITS_FOR
 from decide.territory.models import Neighbourhood, ServicePoint, Zone
 from proposals import search, services
 from proposals.models import Proposal, StatusChange
+from tests import database
 from votes import services as polls
 from votes import verificar
 from votes.models import Participation, Poll, Support, SupportBox
@@ -291,3 +296,41 @@ def test_whoever_one_can_sign_in_as_may_still_vote_in_what_is_open(city):
     residents = User.objects.filter(email__startswith="residente").values("residence")
     assert not Participation.objects.filter(poll__status="open", residence__in=residents).exists()
     assert Participation.objects.filter(poll__status="closed", residence__in=residents).exists()
+
+
+# --- the same again ------------------------------------------------------------------------------------------
+
+
+def portrait() -> str:
+    """A hash of everything of the city but the numbers that the database gives."""
+    lines = [
+        *map(repr, Proposal.objects.order_by("title").values_list("title", "status", "published_at", "search_text")),
+        *map(repr, Comment.objects.order_by("created").values_list("author__email", "body", "created", "useful")),
+        *map(repr, Answer.objects.order_by("subject").values_list("subject", "due", "agency__slug", "body")),
+        *map(repr, User.objects.order_by("email").values_list("email", "public_id", "display_name")),
+        *map(
+            repr,
+            Support.objects.order_by("box__proposal__title", "residence__document_keys__key").values_list(
+                "residence__document_keys__key", "created", "counted"
+            ),
+        ),
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def test_the_city_is_the_same_at_every_run_and_a_second_start_keeps_it(city, city_now, settings, monkeypatch, tmp_path):
+    """The command loads it once more, into an emptied database."""
+    first = portrait()
+    database.empty()
+    assert not Proposal.objects.exists()
+    settings.DEMO, settings.MEDIA_ROOT = True, tmp_path / "again"
+    monkeypatch.setattr("decide.demo.city.load_city", partial(load_city, city_now))
+    call_command("demo", "--no-server", verbosity=0)
+    assert portrait() == first
+
+    story = Proposal.objects.get(title__startswith="Caminos seguros")
+    Proposal.objects.filter(pk=story.pk).update(reference="cambiada por alguien")
+    accounts = User.objects.count()
+    call_command("demo", "--no-server", verbosity=0)
+    assert Proposal.objects.get(pk=story.pk).reference == "cambiada por alguien"
+    assert User.objects.count() == accounts

@@ -5,10 +5,8 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from decide.accounts.models import User
 from decide.demo import statics
 from decide.demo.management.commands import demo
-from proposals.models import Proposal
 
 
 def test_the_demo_needs_its_setting(settings):
@@ -53,18 +51,6 @@ def test_mails_and_receipts_lead_to_the_port_that_serves(settings, monkeypatch):
     monkeypatch.setattr(demo.Command, "load", lambda *_: None)
     call_command("demo", "--port", "8212", verbosity=0)
     assert settings.SITE_URL == "http://127.0.0.1:8212"
-
-
-@pytest.mark.django_db
-def test_a_second_start_keeps_the_data(settings, capsys):
-    settings.DEMO = True
-    call_command("demo", "--no-server", verbosity=0)
-    story = Proposal.objects.get(title__startswith="Caminos seguros")
-    Proposal.objects.filter(pk=story.pk).update(reference="cambiada por alguien")
-    accounts = User.objects.count()
-    call_command("demo", "--no-server", verbosity=0)
-    assert Proposal.objects.get(pk=story.pk).reference == "cambiada por alguien"
-    assert User.objects.count() == accounts
 
 
 def test_static_files_are_collected_once(settings, tmp_path):
