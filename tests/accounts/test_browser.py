@@ -1,11 +1,9 @@
 """In a real browser: a passkey made and used under the strict CSP, and the pages as screen readers meet them."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from decide.accounts import services
 from tests.accounts.conftest import BORN, CEDULA
-from tests.factories import PASSWORD, make_appointment, make_parish, make_service_point, make_user
+from tests.factories import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,39 +49,6 @@ def test_passkey_is_added_and_opens_the_door(context, live_asgi, settings):
     page.get_by_role("button", name="Usar una llave de acceso").click()
     page.wait_for_url("**/mi/perfil/")
     assert page.get_by_label("Nombre que verán los demás").input_value() == user.display_name
-
-
-def test_pages_with_a_waiting_credential_have_no_barrier(new_context, sign_in, settings, problems):
-    settings.SECOND_FACTOR_REQUIRED = False
-    parish = make_parish()
-    make_service_point(parish)
-    resident, officer = make_user(parish=parish), make_appointment(office="participation").holder
-    office = services.appoint(officer=officer, office="delegate", holder_name="Rosa Quishpe")
-    services.claim_appointment(user=resident, code=services.issue_credential(officer=officer, appointment=office))
-    services.give_consent(user=resident, purpose="terms")
-    # What tests/browser/test_pages.py does not show: a consent, and a credential that waits.
-    walks = {resident: ["/mi/credencial/", "/mi/datos/"], officer: ["/mostrador/", "/mostrador/cargos/"]}
-    barriers = {}
-    for user, paths in walks.items():
-        context = new_context(viewport={"width": 360, "height": 740})
-        sign_in(context, user)
-        page = context.new_page()
-        for path in paths:
-            page.goto(path)
-            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            found = [v["id"] for v in Axe().run(page).response["violations"]]
-            if wide or found:
-                barriers[path] = (wide, found)
-    # With errors in the form.
-    page.goto("/mostrador/verificar/")
-    page.evaluate("document.querySelector('main form').noValidate = true")
-    page.get_by_role("button", name="Verificar").click()
-    page.wait_for_selector("text=Hay un problema")
-    found = [v["id"] for v in Axe().run(page).response["violations"]]
-    if found:
-        barriers["with errors"] = found
-    problems[:] = [p for p in problems if "400" not in p]
-    assert barriers == {}
 
 
 def test_cedula_is_kept_nowhere_in_the_browser(context, page, sign_in):

@@ -1,21 +1,12 @@
-"""The pages in a real browser: reached by everyone, nothing sideways, and the officer's work without JavaScript.
+"""The officer's work in a real browser, without JavaScript."""
 
-`SCREENSHOTS=/tmp/look` keeps a picture of each page at 360 and 1280 px.
-"""
-
-import os
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 
-from decide.answers import services
 from decide.answers.models import Answer
-from decide.images import clean_photo
-from tests.answers.tools import LONG, make_office, make_officer, owe_assigned, picture
-from tests.factories import make_agency, make_answer, make_parish
+from tests.answers.tools import LONG, make_officer, owe_assigned
+from tests.factories import make_agency
 
 pytestmark = pytest.mark.browser
 REASON = "La luminaria está en un parque, y los parques los cuida la otra dependencia."
@@ -23,91 +14,10 @@ REASON = "La luminaria está en un parque, y los parques los cuida la otra depen
 
 @pytest.fixture
 def city(transactional_db):
-    """People and answers in every state."""
-    now, parish = timezone.now(), make_parish()
+    """A question that an agency has, and the officers of that agency and of the right one."""
     agency = make_agency("EPMMOP", name="Empresa Pública Metropolitana de Movilidad y Obras Públicas")
     parks = make_agency("EMGIRS", name="Dirección de Parques y Jardines")
-    office, officer, gardener = make_office(), make_officer(agency), make_officer(parks)
-    waiting = owe_assigned(agency, office)
-    answered = owe_assigned(agency, office)
-    services.pass_on_answer(answer=answered, officer=officer, agency=parks, reason=REASON)
-    services.extend_answer(answer=answered, officer=gardener, reason="Faltan los planos de la calle.")
-    services.give_answer(answer=answered, officer=gardener, outcome="partial", body=f"{LONG}\n\n- Primero\n- Segundo")
-    services.correct_answer(
-        answer=answered, officer=gardener, body=f"{LONG} Corregido.", reason="Faltaba decir cuándo empieza la obra."
-    )
-    day = timezone.localdate()
-    steps = [
-        services.add_milestone(answer=answered, officer=gardener, title=title, planned=day + timedelta(days=days))
-        for title, days in [("Compra de los postes", 10), ("Instalación en la calle S37", 60)]
-    ]
-    services.update_milestone(milestone=steps[0], officer=gardener, state="done", note="Llegaron los cuatro postes.")
-    services.add_photo(
-        milestone=steps[0], officer=gardener, image=clean_photo(picture(size=(1200, 800))), alt="Cuatro postes nuevos"
-    )
-    make_answer("Pregunta sin dependencia todavía, con un título tan largo como se permite", parish=parish)
-    make_answer("Agua potable en la loma", agency=agency, asked_at=now - timedelta(days=45), parish=parish)
-    make_answer(
-        "Buses de noche",
-        asked_at=now - timedelta(days=60),
-        answered_at=now,
-        outcome="elsewhere",
-        institution="Empresa Eléctrica Quito",
-        institution_contact="Teléfono 1700",
-        body=LONG,
-    )
-    return {
-        "nobody": None,
-        "office": office,
-        "officer": officer,
-        "gardener": gardener,
-        "waiting": waiting,
-        "answered": answered,
-        "step": steps[1],
-    }
-
-
-def pages(city):
-    """(who, address, name) of every template, empty, full and with errors."""
-    waiting, answered = f"/respuestas/{city['waiting'].pk}/", f"/respuestas/{city['answered'].pk}/"
-    return [
-        ("nobody", "/respuestas/", "lista"),
-        ("nobody", "/respuestas/?q=nada+parecido", "lista-vacia"),
-        ("nobody", waiting, "pendiente"),
-        ("nobody", answered, "respondida"),
-        ("officer", waiting, "pendiente-oficina"),
-        ("officer", f"{waiting}pasar/", "pasar"),
-        ("gardener", answered, "respondida-oficina"),
-        ("officer", "/respuestas/escritorio/", "escritorio"),
-        ("office", "/respuestas/escritorio/", "escritorio-participacion"),
-        ("gardener", f"/respuestas/hitos/{city['step'].pk}/", "hito"),
-        ("officer", "/mi/avisos/", "avisos"),
-        ("gardener", "/mi/avisos/?pagina=9", "avisos-pocos"),
-    ]
-
-
-@pytest.mark.parametrize("width", [320])
-def test_pages_are_reached_by_everyone(city, new_context, sign_in, settings, width):
-    settings.SECOND_FACTOR_REQUIRED = False
-    contexts = {}
-    for who, address, name in pages(city):
-        if who not in contexts:
-            contexts[who] = new_context(viewport={"width": width, "height": 800})
-            if city[who]:
-                sign_in(contexts[who], city[who])
-        page = contexts[who].new_page()
-        assert page.goto(address).status == 200
-        look(page, f"{name}-{width}")
-        page.close()
-
-
-def look(page, name):
-    if os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}.png", full_page=True)
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} scrolls sideways by {wide} px"
+    return {"officer": make_officer(agency), "gardener": make_officer(parks), "waiting": owe_assigned(agency)}
 
 
 def test_officer_passes_on_and_answers_without_javascript(city, new_context, sign_in, settings, problems):
