@@ -5,6 +5,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
 
@@ -37,14 +38,17 @@ class Opening:
     def new(cls, choices: Choices, word: str, parish: str) -> "Opening":
         return cls(choices, word, secrets.token_bytes(32), parish, secrets.token_bytes(32))
 
+    @cached_property
+    def text(self) -> bytes:
+        """The canonical choices."""
+        return canonical.dumps(self.choices)
+
     @property
     def p(self) -> bytes:
         return sha256(self.parish.encode() + self.parish_nonce).digest()
 
     def commitment(self, poll: UUID) -> str:
-        text = b"".join(
-            (FORMAT.encode(), poll.bytes, canonical.dumps(self.choices), self.p, self.word.encode(), self.nonce)
-        )
+        text = b"".join((FORMAT.encode(), poll.bytes, self.text, self.p, self.word.encode(), self.nonce))
         return sha256(text).hexdigest()
 
     def sealed(self, place: bytes) -> bytes:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from decide.accounts.models import Residence
 from decide.errors import Refused
-from votes import canonical, clock, frozen, officers
+from votes import clock, frozen, officers
 from votes.models import (
     BallotBox,
     DailyTurnout,
@@ -128,9 +128,9 @@ def published(poll: Poll, rules, openings) -> list[PublishedBallot]:
     rows = []
     for commitment, opening in openings:
         row = PublishedBallot(
-            poll=poll,
+            poll_id=poll.pk,
             commitment=commitment,
-            choices=canonical.dumps(opening.choices).decode(),
+            choices=opening.text.decode(),
             word=opening.word,
             nonce=opening.nonce.hex(),
         )
@@ -186,7 +186,7 @@ def _forget_who(poll: Poll) -> None:
     PendingLeaf.objects.filter(poll=poll).delete()
     _random.shuffle(residences)
     Participation.objects.bulk_create(
-        [Participation(poll=poll, residence_id=residence) for residence in residences], batch_size=CHUNK
+        [Participation(poll_id=poll.pk, residence_id=residence) for residence in residences], batch_size=CHUNK
     )
     DailyTurnout.objects.bulk_create([DailyTurnout(poll=poll, day=day, voters=voters) for day, voters in days])
     BallotBox.objects.filter(poll=poll).update(swept=False)

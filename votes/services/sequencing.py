@@ -91,7 +91,7 @@ def append(poll: Poll, bodies: list[bytes]) -> Head:
     box = BallotBox.objects.get(poll=poll)
     tree = Tree(box.size, [bytes.fromhex(peak) for peak in box.peaks])
     LogEntry.objects.bulk_create(
-        [LogEntry(poll=poll, index=box.size + i, body=body) for i, body in enumerate(bodies)], batch_size=2000
+        [LogEntry(poll_id=poll.pk, index=box.size + i, body=body) for i, body in enumerate(bodies)], batch_size=2000
     )
     for body in bodies:
         tree.append(body)
