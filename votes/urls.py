@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from votes.views import authoring, checking, following, reading, urn, voting
+from votes.views import authoring, checking, following, fork, reading, urn, voting
 
 app_name = "votes"
 inside = [
@@ -23,6 +23,7 @@ inside = [
     path("<int:pk>/aprobar/", authoring.approve, name="approve"),
     path("<int:pk>/devolver/", authoring.send_back, name="send_back"),
     path("<int:pk>/anular/", authoring.annul, name="annul"),
+    path("<int:pk>/bifurcacion/", fork.fork, name="fork"),
     path("<int:pk>/borrar/", authoring.delete, name="delete"),
     path("<int:pk>-<slug:slug>/", reading.detail, name="detail"),
     path("<int:pk>-<slug:slug>/votar/", voting.vote, name="vote"),
@@ -37,6 +38,7 @@ inside = [
 # The roof includes us at "": the desk and the ballot on an office's device stand under addresses of their own.
 urlpatterns = [
     path("votaciones/", include(inside)),
+    path("mi/votaciones/", reading.own, name="own"),
     path("mostrador/persona/<int:pk>/votar/", urn.start, name="desk_start"),
     path("urna/", urn.urn, name="urn"),
     path("urna/devolver/", urn.take_back, name="urn_back"),
