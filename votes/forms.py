@@ -42,6 +42,16 @@ def _moment(label, **kwargs):
     )
 
 
+class Several(forms.ModelMultipleChoiceField):
+    """Rows by their numbers; what is no number of a row is an unknown choice, before the database is asked."""
+
+    def _check_values(self, value):
+        wrong = [each for each in value if not (str(each).isascii() and str(each).isdecimal() and len(str(each)) < 16)]
+        if wrong:
+            raise ValidationError(_("Elija de la lista."), code="invalid_choice")
+        return super()._check_values(value)
+
+
 class PollForm(OnceForm):
     """Everything of a poll but its questions, its documents and what happens to it."""
 
@@ -78,10 +88,8 @@ class PollForm(OnceForm):
         empty_label=_("Elija una dependencia"),
     )
     place = forms.ChoiceField(label=_("¿Quiénes votan?"), choices=PLACES, widget=forms.RadioSelect, initial="distrito")
-    zones = forms.ModelMultipleChoiceField(
-        Zone.objects.none(), label=_("Zonas"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    parishes = forms.ModelMultipleChoiceField(
+    zones = Several(Zone.objects.none(), label=_("Zonas"), required=False, widget=forms.CheckboxSelectMultiple)
+    parishes = Several(
         Parish.objects.order_by("name"),
         label=_("Parroquias"),
         required=False,

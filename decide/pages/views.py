@@ -22,7 +22,7 @@ from decide.pages.waiting import waiting_for
 from decide.territory.hexagons import parish_rows
 from decide.territory.models import Parish
 from proposals.models import Proposal
-from votes.reading import in_sight, polls_of
+from votes.reading import in_sight
 from votes.services import threshold_for
 
 
@@ -114,12 +114,14 @@ def mine(request):
     user = request.user
     context = {
         "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
-        "voted": list(polls_of(user.residence_id)[:10]) if user.residence_id else [],
         "intentions": user.intentions.filter(box__hidden=False).count(),
         "notices": newest_unread(user, 3),
         "residence": Residence.objects.filter(pk=user.residence_id)
         .select_related("parish")
-        .annotate(supports_given=Count("supports", filter=Q(supports__box__hidden=False)))
+        .annotate(
+            supports_given=Count("supports", filter=Q(supports__box__hidden=False), distinct=True),
+            voted_in=Count("participations", distinct=True),
+        )
         .first(),
         "waiting": waiting_for(user),
         "standing": standing_of(user),

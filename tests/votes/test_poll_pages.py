@@ -200,7 +200,7 @@ def test_person_sees_whether_they_appear_as_having_voted_and_nobody_else_does(cl
     for user in (voted, idle):
         client.force_login(user)
         seen[user] = client.get(poll.get_absolute_url()).content.decode()
-        mine = client.get("/mi/").content.decode()
+        mine = client.get("/mi/votaciones/").content.decode()
         assert (poll.title in mine) == (user == voted)
     assert "Consta que usted votó." in seen[voted]
     assert "Consta que usted no votó." in seen[idle]

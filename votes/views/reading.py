@@ -5,15 +5,17 @@ from datetime import timedelta
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from decide.accounts.access import signin_required
 from decide.comments.views import thread_context
 from decide.notices.following import is_following
 from votes import frozen, officers, who
 from votes.clock import database_clock
 from votes.forms import FilterForm
 from votes.models import Poll
-from votes.reading import has_voted, places_of, polls, results_of
+from votes.reading import has_voted, places_of, polls, polls_of, results_of
 from votes.steps import story_of
 
 PER_PAGE = 20
@@ -118,3 +120,13 @@ def standing(user, poll: Poll) -> dict:
     if refusal := who.not_this_person(poll, residence):
         return {"state": "may_not", "voted": voted, "refusal": refusal}
     return {"state": "may", "voted": voted}
+
+
+@never_cache
+@signin_required
+@require_safe
+def own(request):
+    """In which polls this person appears as having voted: that, and nothing of what."""
+    found = polls_of(request.user.residence_id) if request.user.residence_id else Poll.objects.none()
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
+    return render(request, "votes/own.html", {"page": page})
