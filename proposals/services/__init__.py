@@ -7,8 +7,6 @@ from proposals.services.authoring import (
     delete_draft,
     draft_proposal,
     edit_proposal,
-    erase_own,
-    export_own,
     remove_document,
     remove_photo,
 )
@@ -25,6 +23,7 @@ from proposals.services.lifecycle import (
     withdraw_proposal,
 )
 from proposals.services.linking import link_duplicate, unlink_duplicate
+from proposals.services.own_data import erase_own, export_own
 from proposals.services.supporting import (
     confirm_intentions,
     follow_boxes,
