@@ -4,6 +4,7 @@ from datetime import UTC
 from pathlib import Path
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -128,7 +129,10 @@ def export(request, pk, slug, name):
     files = export_files(opened_poll(pk))
     if name not in files:
         raise Http404
-    response = StreamingHttpResponse(files[name], content_type=TYPES[Path(name).suffix])
+    # Under ASGI Django would gather what is streamed anyway, and warn at each request.
+    streams = isinstance(request, WSGIRequest)
+    kind = {"content_type": TYPES[Path(name).suffix]}
+    response = StreamingHttpResponse(files[name], **kind) if streams else HttpResponse(b"".join(files[name]), **kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -1,0 +1,98 @@
+"""A whole election, in browsers: thirty residents vote, five change their vote, one is refused; a page that nobody
+reloads moves; the poll closes; its export verifies, and no longer does with one byte changed."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import make_parish, make_poll, make_user, make_zone
+from tests.votes import urna
+from votes import services, verificar
+from votes.models import Participation
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+expect.set_options(timeout=20_000)
+PHONE = {"width": 360, "height": 740}
+FILES = ("rules.json", "log.jsonl", "heads.jsonl", "ballots.jsonl")
+
+
+@pytest.fixture
+def poll(settings, transactional_db):
+    settings.SECOND_FACTOR_REQUIRED = False
+    parish = make_parish("La Argelia")
+    return services.open_poll(poll=make_poll(parishes=[parish], title="Domingos sin autos"))
+
+
+@pytest.fixture
+def residents(poll):
+    return [make_user(verified=True, parish=make_parish("La Argelia")) for _n in range(30)]
+
+
+def vote(page, poll, option: str) -> str:
+    """All steps as a person does them; returns the code of the receipt."""
+    page.goto(f"{poll.get_absolute_url()}votar/")
+    page.locator(".option", has_text=option).locator("input").check()
+    page.get_by_role("button", name="Revisar mi voto").click()
+    expect(page.locator(".chosen").first).to_contain_text(option.removeprefix("Votar ").replace("en b", "En b"))
+    page.get_by_role("button", name=re.compile("^Confirmar")).click()
+    expect(page.get_by_role("heading", name="Su voto quedó guardado")).to_be_visible()
+    return page.locator(".receipt code").text_content().strip()
+
+
+def test_a_whole_election(new_context, sign_in, poll, residents, tmp_path):
+    watcher = new_context().new_page()
+    watcher.goto(poll.get_absolute_url())
+    turnout, bars = watcher.locator(".turnout strong"), watcher.locator(".bars progress")
+    expect(turnout).to_have_text("0")
+
+    # Half of them have a telephone that runs no scripts.
+    phones = [new_context(viewport=PHONE, java_script_enabled=scripts).new_page() for scripts in (True, False)]
+    codes = {}
+    for n, resident in enumerate(residents):
+        phone = phones[n % 2]
+        sign_in(phone.context, resident)
+        codes[resident] = vote(phone, poll, "Opción 1" if n < 18 else "Opción 2")
+        if n % 10 == 9:
+            services.sequence(poll=poll)
+    expect(turnout).to_have_text("30")
+    expect(watcher.locator(".bars tr", has_text="Opción 2").locator("td.number").first).to_have_text("12")
+    expect(watcher.locator(".bars tr", has_text="Opción 1").locator("td.number").last).to_have_text("60 %")
+    assert bars.first.evaluate("bar => [bar.value, bar.max]") == [18, 30]
+
+    for n, resident in enumerate(residents[:5]):
+        sign_in(phones[n % 2].context, resident)
+        phones[n % 2].goto(f"{poll.get_absolute_url()}votar/")
+        expect(phones[n % 2].get_by_text("Usted ya votó")).to_be_visible()
+        codes[resident] = vote(phones[n % 2], poll, "Votar en blanco" if n else "Opción 2")
+    stranger = make_user(verified=True, parish=make_parish("Calderón", zone=make_zone("La Delicia")))
+    sign_in(phones[1].context, stranger)
+    phones[1].goto(poll.get_absolute_url())
+    expect(phones[1].locator("#votar")).to_contain_text("Aquí votan quienes viven en La Argelia")
+    expect(phones[1].locator("#votar").get_by_role("link", name=re.compile("^Votar"))).to_have_count(0)
+
+    urna.close(poll)
+    expect(watcher.get_by_text("El estado de esta votación acaba de cambiar.")).to_be_visible()
+    watcher.get_by_role("link", name="Actualizar").first.click()
+    expect(watcher.locator(".decided")).to_contain_text("Empate")  # 18 − 5 + 0 and 12 + 1
+    assert Participation.objects.filter(poll=poll).count() == 30
+
+    # A receipt leads by its address to the page where it is checked; the address forgets it at once.
+    watcher.goto(f"{poll.get_absolute_url()}comprobar/#{codes[residents[0]]}")
+    watcher.get_by_role("button", name="Comprobar", exact=True).click()
+    expect(watcher.locator("#respuesta-comprobar")).to_contain_text("Su voto se contó")
+    expect(watcher.locator("#respuesta-comprobar")).to_contain_text("Opción 2")
+    assert "decide1" not in watcher.url
+
+    for name in FILES:
+        answer = watcher.request.get(f"{poll.get_absolute_url()}exportar/{name}")
+        (tmp_path / name).write_bytes(answer.body())
+    program = [sys.executable, verificar.__file__, str(tmp_path), "--receipt", codes[residents[7]]]
+    assert subprocess.run(program, capture_output=True, check=False).returncode == 0
+    ballots = (tmp_path / "ballots.jsonl").read_bytes()
+    (tmp_path / "ballots.jsonl").write_bytes(ballots[:400] + bytes([ballots[400] ^ 1]) + ballots[401:])
+    told = subprocess.run(program, capture_output=True, check=False)
+    assert told.returncode == 1
+    assert b"ballots.jsonl" in told.stdout + told.stderr
