@@ -1,16 +1,18 @@
 """Which topic shows what: the one table of the push channel.
 
 Each entry reads many ids at once and returns `{id: (version, state)}` for those that are public; what is absent
-is gone.
+is gone. `support`, `tally` and `removed` stand beside the topics of the contract, which hold exactly what it names.
 """
 
-from decide.comments.live import thread_states
+from decide.comments.live import removed_states, thread_states
 from proposals.live import proposal_states
-from votes.live import box_states, poll_states
+from votes.live import box_states, poll_states, tally_states
 
 TOPICS = {
     "proposal": proposal_states,
     "thread": thread_states,
+    "removed": removed_states,
     "support": box_states,
     "poll": poll_states,
+    "tally": tally_states,
 }

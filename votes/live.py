@@ -21,33 +21,49 @@ def box_states(ids) -> dict[int, tuple[int, dict]]:
 
 
 def poll_states(ids) -> dict[int, tuple[int, dict]]:
-    """`{id: (version, state)}` of the public ones among `ids`, in two SELECTs.
+    """`{id: (version, {"status": …, "turnout": …, "options": …})}` of the public ones among `ids`, in two SELECTs.
 
-    `options`: votes by the id of the option, null each while the totals are sealed, withheld or annulled. `counted`: in
-    how many ballots (running totals move in steps), null likewise. `blank`: blank answers by the id of the question.
+    `options`: votes by the id of the option, null each while the totals are sealed, withheld or annulled.
     """
+    return {
+        pk: (version, {"status": status, "turnout": turnout, "options": _votes(totals, options)})
+        for pk, version, status, turnout, totals, options in _public(ids)
+    }
+
+
+def tally_states(ids) -> dict[int, tuple[int, dict]]:
+    """`{id: (version, state)}`: what the bars of a public poll need beside the votes, in two SELECTs.
+
+    `options` as in `poll_states`; `counted`: in how many ballots (running totals move in steps); `blank`: blank
+    answers by the id of the question. All null while the totals are sealed, withheld or annulled.
+    """
+    return {
+        pk: (version, {"options": _votes(totals, options), **_ballots(totals, options)})
+        for pk, version, _status, _turnout, totals, options in _public(ids)
+    }
+
+
+def _public(ids):
+    """Each public poll's columns, and its options in their order."""
     polls = Poll.objects.public().filter(pk__in=ids)
-    rows = {row[0]: row for row in polls.values_list("pk", "version", "status", "turnout", "totals")}
-    options: dict[int, list] = {pk: [] for pk in rows}
-    known = Option.objects.filter(question__poll__in=rows).order_by("question__position", "position", "pk")
+    rows = polls.values_list("pk", "version", "status", "turnout", "totals")
+    options: dict[int, list] = {row[0]: [] for row in rows}
+    known = Option.objects.filter(question__poll__in=options).order_by("question__position", "position", "pk")
     for poll, *option in known.values_list("question__poll", "pk", "key", "question", "question__key"):
         options[poll].append(option)
-    return {
-        pk: (version, {"status": status, "turnout": turnout, **_counts(totals, options[pk])})
-        for pk, version, status, turnout, totals in rows.values()
-    }
+    return [(*row, options[row[0]]) for row in rows]
 
 
-def _counts(totals: dict | None, options: list) -> dict:
+def _votes(totals: dict | None, options: list) -> dict:
     if totals is None:
-        return {
-            "counted": None,
-            "options": {str(pk): None for pk, *_rest in options},
-            "blank": {str(question): None for _pk, _key, question, _its_key in options},
-        }
+        return {str(pk): None for pk, *_rest in options}
     asked = totals["questions"]
-    return {
-        "counted": totals["ballots"],
-        "options": {str(pk): asked[str(its)]["options"][str(key)] for pk, key, _question, its in options},
-        "blank": {str(question): asked[str(its)]["blank"] for _pk, _key, question, its in options},
-    }
+    return {str(pk): asked[str(its)]["options"][str(key)] for pk, key, _question, its in options}
+
+
+def _ballots(totals: dict | None, options: list) -> dict:
+    if totals is None:
+        return {"counted": None, "blank": {str(question): None for _pk, _key, question, _its in options}}
+    asked = totals["questions"]
+    blank = {str(question): asked[str(its)]["blank"] for _pk, _key, question, its in options}
+    return {"counted": totals["ballots"], "blank": blank}

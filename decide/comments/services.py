@@ -246,7 +246,7 @@ def erase_own(user) -> None:
     Comment.history.filter(history_user_id=user.pk).update(history_user=None)
     Thread.objects.filter(owner=user).update(owner=None)
     Thread.objects.filter(pk__in=threads).update(version=F("version") + 1)
-    live.changed(*(f"thread:{pk}" for pk in threads))
+    live.changed(*(f"{kind}:{pk}" for pk in threads for kind in ("thread", "removed")))
 
 
 def _locked_thread(pk: int) -> Thread:
@@ -269,7 +269,7 @@ def _raise(thread: Thread, comment: Comment, what: str, **counters) -> None:
     """The counters and the version in one UPDATE; watchers and the owner's room are told."""
     Thread.objects.filter(pk=thread.pk).update(version=F("version") + 1, **counters)
     thread.refresh_from_db(fields=["comments", "version"])
-    live.changed(f"thread:{thread.pk}")
+    live.changed(f"thread:{thread.pk}", f"removed:{thread.pk}")
     thread_changed.send(sender=Thread, thread=thread, comment=comment, what=what)
 
 

@@ -37,7 +37,7 @@ def _hide_proposal(case: ModerationCase, hidden: bool) -> None:
     Thread.objects.filter(pk=locked.thread_id).update(public=locked.is_public, version=F("version") + 1)
     if locked.answer_id:
         answers.hide_answer(answer=locked.answer_id, hidden=hidden)
-    live.changed(f"proposal:{pk}", f"thread:{locked.thread_id}")
+    live.changed(f"proposal:{pk}", f"thread:{locked.thread_id}", f"removed:{locked.thread_id}")
     place_files(pk)
 
 

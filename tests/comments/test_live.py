@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from decide.comments import services
-from decide.comments.live import thread_states
+from decide.comments.live import removed_states, thread_states
 from decide.comments.models import Thread
 from tests.factories import make_appointment, make_comment, make_thread, make_user
 
@@ -20,9 +20,9 @@ def test_states_of_public_threads_only():
     comment = make_comment(busy)
     states = thread_states([empty.pk, draft.pk, busy.pk, 999_999])
     assert set(states) == {empty.pk, busy.pk}
-    assert states[empty.pk] == (0, {"count": 0, "latest": None, "removed": []})
+    assert states[empty.pk] == (0, {"count": 0, "latest": None})
     version, state = states[busy.pk]
-    assert (version, set(state), state["count"]) == (1, {"count", "latest", "removed"}, 1)
+    assert (version, set(state), state["count"]) == (1, {"count", "latest"}, 1)
     assert (set(state["latest"]), state["latest"]["id"]) == ({"id", "html"}, comment.pk)
 
 
@@ -57,7 +57,7 @@ def test_latest_is_the_newest_that_is_shown():
     services.delete_comment(comment=deleted, author=deleted.author)
     state = thread_states([thread.pk])[thread.pk][1]
     assert (state["count"], state["latest"]["id"]) == (2, reply.pk)
-    assert state["removed"] == [deleted.pk]
+    assert removed_states([thread.pk])[thread.pk][1] == {"comments": [deleted.pk]}
     assert f'data-live-into="respuestas-{first.pk}"' in state["latest"]["html"]
 
 
@@ -87,8 +87,10 @@ def test_html_is_what_the_page_shows(client):
 @pytest.mark.parametrize("threads", [1, 30])
 def test_queries_are_the_same_for_1_and_30_threads(django_assert_num_queries, threads):
     ids = [make_comment().thread_id for _ in range(threads)]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(thread_states(ids)) == threads
+    with django_assert_num_queries(2):
+        assert len(removed_states(ids)) == threads
 
 
 def test_the_thread_topic_is_in_the_table():

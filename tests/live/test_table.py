@@ -10,17 +10,25 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = {
     "proposal": {"supports", "threshold", "status", "comments"},
-    # Beside the contract's two: what was hidden or deleted lately, which open pages take away.
-    "thread": {"count", "latest", "removed"},
+    "thread": {"count", "latest"},
     "support": {"supports", "counted", "threshold"},
-    # Beside the contract's three: how many ballots the votes are of, and the blank ones by question.
-    "poll": {"status", "turnout", "options", "counted", "blank"},
+    "poll": {"status", "turnout", "options"},
+    # Beside the contract's: what open pages take away, and what the bars of a poll need.
+    "removed": {"comments"},
+    "tally": {"options", "counted", "blank"},
 }
 
 
 def topic_ids(proposal):
     poll = factories.make_poll(status="draft" if proposal.status == "draft" else "approved")
-    return {"proposal": proposal.pk, "thread": proposal.thread_id, "support": proposal.box_id, "poll": poll.pk}
+    return {
+        "proposal": proposal.pk,
+        "thread": proposal.thread_id,
+        "removed": proposal.thread_id,
+        "support": proposal.box_id,
+        "poll": poll.pk,
+        "tally": poll.pk,
+    }
 
 
 def test_table_has_the_topics_of_the_contract():

@@ -101,7 +101,8 @@ def test_live_state_has_what_the_page_binds(client):
     urna.cast_many(poll, 11)
     services.sequence(poll=poll)
     page = client.get(poll.get_absolute_url()).content.decode()
-    [message] = states.read_topics([f"poll:{poll.pk}"])
+    [message] = states.read_topics([f"tally:{poll.pk}"])
+    assert f'data-live="tally:{poll.pk}"' in page
     for question in poll.questions.all():
         assert f"blank.{question.pk}" in page
         assert str(question.pk) in message["state"]["blank"]

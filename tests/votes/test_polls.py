@@ -136,16 +136,23 @@ def test_states_are_of_public_polls_and_sealed_totals_are_null():
     states = live.poll_states([shown.pk, sealed.pk, draft.pk, announced.pk, 10**9])
     assert set(states) == {shown.pk, sealed.pk, announced.pk}
     options = [str(o.pk) for o in Option.objects.filter(question__poll=shown)]
-    question = str(shown.questions.get().pk)
-    assert states[shown.pk] == (
-        1,
-        {"status": "open", "turnout": 0, "counted": 0, "options": dict.fromkeys(options, 0), "blank": {question: 0}},
-    )
+    assert states[shown.pk] == (1, {"status": "open", "turnout": 0, "options": dict.fromkeys(options, 0)})
     version, state = states[sealed.pk]
-    assert (version, state["turnout"], state["counted"], set(state["options"].values())) == (2, 1, None, {None})
+    assert (version, state["turnout"], set(state["options"].values())) == (2, 1, {None})
 
 
-def test_states_are_read_in_two_queries(django_assert_num_queries):
+def test_tallies_say_of_how_many_ballots_and_are_sealed_alike():
+    shown, sealed = open_now(), open_now(running_totals="at_close")
+    tallies = live.tally_states([shown.pk, sealed.pk, make_poll(status="draft").pk])
+    options = [str(o.pk) for o in Option.objects.filter(question__poll=shown)]
+    question = str(shown.questions.get().pk)
+    assert tallies[shown.pk][1] == {"options": dict.fromkeys(options, 0), "counted": 0, "blank": {question: 0}}
+    assert tallies[sealed.pk][1]["counted"] is None
+    assert set(tallies[sealed.pk][1]["blank"].values()) == {None}
+
+
+@pytest.mark.parametrize("read", [live.poll_states, live.tally_states])
+def test_states_are_read_in_two_queries(django_assert_num_queries, read):
     polls = [open_now().pk for _n in range(5)]
     with django_assert_num_queries(2):
-        live.poll_states(polls)
+        read(polls)

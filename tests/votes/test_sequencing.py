@@ -102,7 +102,7 @@ def test_another_signing_key_stops_the_log(settings):
 
 def counts(poll) -> tuple:
     """Counted ballots, votes by option in order, blanks, as a watcher sees them."""
-    _version, state = live.poll_states([poll.pk])[poll.pk]
+    _version, state = live.tally_states([poll.pk])[poll.pk]
     return state["counted"], *state["options"].values(), *state["blank"].values()
 
 

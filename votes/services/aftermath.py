@@ -116,4 +116,4 @@ def remind_of_close(now: datetime) -> int:
 def follow_answer(sender, answer, **kwargs) -> None:
     """The city's answer is part of the poll's page: its watchers are told."""
     for pk in Poll.objects.filter(answer=answer).values_list("pk", flat=True):
-        live.changed(f"poll:{pk}")
+        live.changed(f"poll:{pk}", f"tally:{pk}")

@@ -293,7 +293,7 @@ def approve_poll(*, poll: Poll, officer) -> Poll:
                 recipients=[locked.written_by],
                 group="office",
             )
-    live.changed(f"poll:{locked.pk}")
+    live.changed(f"poll:{locked.pk}", f"tally:{locked.pk}")
     poll_changed.send(sender=Poll, poll=locked, event="approved")
     return locked
 

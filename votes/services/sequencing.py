@@ -131,7 +131,7 @@ def sequence(*, poll: Poll) -> int:
             return 0
         bodies = take_pending(poll, rules)
         append(poll, bodies)
-        live.changed(f"poll:{poll.pk}")
+        live.changed(f"poll:{poll.pk}", f"tally:{poll.pk}")
         return len(bodies)
 
 
@@ -184,7 +184,7 @@ def lock_poll(poll: Poll) -> Poll:
 
 
 def announce(poll: Poll, event: str) -> None:
-    live.changed(f"poll:{poll.pk}")
+    live.changed(f"poll:{poll.pk}", f"tally:{poll.pk}")
     poll_changed.send(sender=Poll, poll=poll, event=event)
 
 
@@ -238,7 +238,7 @@ def is_halted(poll: Poll) -> bool:
         box.halted_at, box.lost_head = timezone.now(), kept.decode()
         box.save(update_fields=["halted_at", "lost_head"])
         log.error("poll %s: the kept head of size %s is not in the database; sequencing halts", poll.pk, size)
-        live.changed(f"poll:{poll.pk}")
+        live.changed(f"poll:{poll.pk}", f"tally:{poll.pk}")
     return True
 
 
@@ -285,5 +285,5 @@ def declare_fork(*, poll: Poll, officer, reason: str) -> bool:
     )
     line = head_line(head)
     transaction.on_commit(lambda: keep_head(poll, line, force=True), robust=True)
-    live.changed(f"poll:{poll.pk}")
+    live.changed(f"poll:{poll.pk}", f"tally:{poll.pk}")
     return True

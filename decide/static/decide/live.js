@@ -4,8 +4,8 @@
 //   <span data-live="proposal:42" data-live-field="supports" data-live-say="{} apoyos">12</span>   text, number localised
 //   <progress data-live="support:17" data-live-field="counted" max="143" value="12">                value
 //   <p hidden data-live="proposal:42" data-live-field="status" data-live-unless="open">             shown once it differs
-//   <ol data-live-thread="thread:311" data-live-count="57">                                         new comments
-//   <td data-live="poll:7" data-live-field="options.12" data-live-of="counted">                     share, in whole per cent
+//   <ol data-live-thread="thread:311" data-live-removed="removed:311" data-live-count="57">         comments come and go
+//   <td data-live="tally:7" data-live-field="options.12" data-live-of="counted">                    share, in whole per cent
 // A field may be a member of a member ("options.12"). `data-live-of` also moves the end of a <progress>.
 // `data-live-say` is optional: what is said aloud when the value changes ({} is the value).
 // A comment's html may name the list it belongs to (data-live-into="id"); [data-live-empty] beside the list goes away.
@@ -29,12 +29,15 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 // topic → { nodes, version (null before the first state), gone }
 const topics = new Map();
 for (const node of document.querySelectorAll("[data-live], [data-live-thread]")) {
-  const name = node.dataset.liveThread || node.dataset.live;
-  if (!topics.has(name)) {
-    if (topics.size === MOST_TOPICS) continue;
-    topics.set(name, { nodes: [], version: null, gone: false });
+  const { live, liveThread, liveRemoved } = node.dataset;
+  for (const name of [liveThread || live, liveRemoved]) {
+    if (!name) continue;
+    if (!topics.has(name)) {
+      if (topics.size === MOST_TOPICS) continue;
+      topics.set(name, { nodes: [], version: null, gone: false });
+    }
+    topics.get(name).nodes.push(node);
   }
-  topics.get(name).nodes.push(node);
 }
 
 // --- showing -----------------------------------------------------------------------------------------------
@@ -52,7 +55,8 @@ function receive(message) {
   topic.version = message.version;
   topic.gone = false;
   for (const node of topic.nodes) {
-    if (node.dataset.liveThread) showThread(node, message.state);
+    if (node.dataset.liveRemoved === message.topic) message.state.comments.forEach(remove);
+    else if (node.dataset.liveThread) showThread(node, message.state);
     else {
       const value = pick(message.state, node.dataset.liveField);
       if (value !== undefined) showField(node, value, message.state);
@@ -88,8 +92,7 @@ function showField(node, value, state) {
   if (node.dataset.liveSay) say(node, node.dataset.liveSay.replace("{}", text));
 }
 
-function showThread(list, { count, latest, removed }) {
-  for (const id of removed ?? []) remove(document.getElementById(`comentario-${id}`));
+function showThread(list, { count, latest }) {
   const before = Number(list.dataset.liveCount);
   const grew = count - before;
   const known = latest && document.getElementById(`comentario-${latest.id}`);
@@ -105,7 +108,8 @@ function showThread(list, { count, latest, removed }) {
 }
 
 // Hidden by moderators, or deleted: its words go at once, the replies below it stay.
-function remove(item) {
+function remove(id) {
+  const item = document.getElementById(`comentario-${id}`);
   const replies = item?.querySelector(":scope > .comment-list");
   if (replies?.children.length) item.replaceChildren(replies);
   else item?.remove();
