@@ -150,7 +150,7 @@ ANNULLED = {
     "effect": "information",
     "level": "register",
     "agency": "az-eloy-alfaro",
-    "parishes": ["170126"],
+    "parishes": ["170131"],
     "opens": -16,
     "closes": -6,
     "questions": [
@@ -222,7 +222,7 @@ SUBMITTED = {
     "effect": "information",
     "level": "register",
     "agency": "az-quitumbe",
-    "parishes": ["170131"],
+    "parishes": ["170132"],
     "opens": 10,
     "closes": 24,
     "status": "submitted",
