@@ -17,6 +17,7 @@ from decide.answers.deadlines import end_of_day_after
 from decide.answers.models import Milestone
 from decide.comments.models import Comment, Thread
 from decide.demo import pictures
+from decide.notices.models import Notice
 from decide.territory.models import Agency, Parish, Zone
 from proposals.models import Proposal, StatusChange
 from votes import clock, services
@@ -244,8 +245,23 @@ def write_polls(sketches, accounts, now: datetime) -> None:
         if sketch.get("voters"):
             _vote(poll, sketch, accounts, now, random.Random(f"poll {number}"))
         _finish(poll, sketch, accounts, now)
+        _date_notices(poll)
         if "proposal" in sketch:
             _take_to_a_vote(proposals[sketch["proposal"]], poll)
+
+
+def _date_notices(poll: Poll) -> None:
+    """What followers were told, they were told at the time; the mails went out then."""
+    poll.refresh_from_db()
+    moments = {"opened": poll.opened_at, "closed": poll.closed_at, "annulled": poll.annulled_at}
+    for event, at in moments.items():
+        if at:
+            sent = {"created": at, "mail": Notice.Mail.SENT, "mailed_at": at}
+            Notice.objects.filter(key=f"poll-{event}:{poll.pk}").update(**sent)
+            if event != "opened" or poll.status != Poll.Status.OPEN:
+                Notice.objects.filter(key=f"poll-{event}:{poll.pk}").update(read_at=at + timedelta(hours=11))
+    if poll.answer_id:
+        Notice.objects.filter(key__startswith=f"answer:{poll.answer_id}:").delete()  # it was answered long ago
 
 
 def _take_to_a_vote(proposal: Proposal, poll: Poll) -> None:

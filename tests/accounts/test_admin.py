@@ -28,7 +28,7 @@ def test_sections_have_their_names_in_spanish(admin):
         "notices": "Avisos",
         "proposals": "Propuestas",
         "territory": "Territorio",
-        "votes": "Apoyos",
+        "votes": "Apoyos y votaciones",
     }
 
 
