@@ -215,7 +215,7 @@ def test_other_slug_leads_to_the_right_address(client):
 
 def test_detail_has_few_queries(client, django_assert_max_num_queries):
     poll = urna.open_poll(questions=(("single", 3), ("approval", 5), ("budget", 4)))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(10):
         client.get(poll.get_absolute_url())
 
 
