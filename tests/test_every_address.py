@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from decide.accounts.models import Appointment
+from decide.moderation.services import appeal as appeal_it
+from decide.moderation.services import appeal_token
 from tests.factories import (
     make_agency,
     make_answer,
@@ -20,6 +22,7 @@ from tests.factories import (
     make_support,
     make_user,
 )
+from tests.moderation.tools import make_hidden, make_sanction
 
 # What changes by itself when a page is looked at.
 RESTLESS = {"sessions.Session", "admin.LogEntry"}
@@ -30,10 +33,12 @@ HOSTILE = [
 
 PARAMETERS = [
     *("q", "orden", "pagina", "estado", "parroquia", "zona", "tema", "topic", "sin"),
-    *("next", "hilo", "dependencia", "cargo"),
+    *("next", "hilo", "dependencia", "cargo", "tipo", "decision", "razon", "anio", "caso"),
 ]
 FIELDS = ["title", "summary", "body", "q", "code", "email", "password", "number", "cedula", "reason", "once_key", "id"]
+FIELDS += ["action", "reason_text", "version", "kind", "outcome", "text", "note", "decision", "seguro"]
 LISTS = ["/propuestas/", "/propuestas/similares/", "/parroquias/", "/respuestas/", "/live/", "/mostrador/propuestas/"]
+LISTS += ["/moderacion/", "/moderacion/registro/"]
 
 
 def patterns(resolver=None, prefix=""):
@@ -57,7 +62,17 @@ def city():
     make_support(proposal.box, resident.residence)
     comment = make_comment(proposal.thread, resident)
     milestone = make_milestone(make_answer(outcome="accepted", agency=make_agency()))
-    return {"proposal": proposal, "comment": comment, "parish": parish, "milestone": milestone, "resident": resident}
+    city = {"proposal": proposal, "comment": comment, "parish": parish, "milestone": milestone, "resident": resident}
+    return city | {"moderation": moderated(proposal, resident)}
+
+
+def moderated(proposal, resident):
+    """Ids of moderation by the second part of their address: a hidden comment, its appeal, a warning, a closing."""
+    hidden = make_hidden(make_comment(proposal.thread, resident))
+    appeal = appeal_it(decision=hidden, author=resident, text="No estoy de acuerdo con esta decisión.")
+    warning, closing = make_sanction(resident, kind="warning"), make_sanction(kind="close")
+    ids = {"casos": hidden.case_id, "apelaciones": appeal.pk, "decisiones": warning.decision_id, "cierres": closing.pk}
+    return ids | {"apelar": appeal_token(warning.decision).split("/")[-2]}
 
 
 def fill(route, city):
@@ -67,6 +82,9 @@ def fill(route, city):
         number = city["comment"].pk
     elif route.startswith("respuestas"):
         number = proposal.answer_id
+    elif route.startswith("moderacion/"):
+        number = city["moderation"].get(route.split("/")[1], proposal.pk)
+        route = route.replace("<slug:kind>", "proposal").replace("<str:token>", city["moderation"]["apelar"])
     else:
         number = proposal.pk
     slug = city["parish"].slug if route.startswith("parroquias") else proposal.slug
