@@ -160,8 +160,8 @@ def test_remind_costs_the_same_for_one_and_twenty(clock, django_assert_num_queri
     for count in (1, 20):
         for _n in range(count):
             make_answer(agency=agency, asked_at=now - timedelta(days=28))
-        # answers, officers, savepoint, known keys, insert, release
-        with django_assert_num_queries(6):
+        # answers, officers, savepoint, known keys, how they want their mail, insert, release
+        with django_assert_num_queries(7):
             assert services.remind(now) == count
     with django_assert_num_queries(5):
         assert services.remind(now) == 0

@@ -138,7 +138,7 @@ def test_ids_above_a_thousand_are_not_grouped():
     thread.refresh_from_db()
     html = html_of(thread)
     for part in (
-        'data-live-thread="thread:12345" data-live-count="1500"',
+        'data-live-thread="thread:12345" data-live-removed="removed:12345" data-live-count="1500"',
         'id="comentario-1234567"',
         'id="respuestas-1234567"',
         'data-live-into="respuestas-1234567"',

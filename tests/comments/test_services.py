@@ -52,7 +52,7 @@ def test_add_comment_by_someone_unverified(thread, told):
     comment = add(thread, author, body="  Una idea\r\npara el barrio ")
     assert (comment.author, comment.body, comment.parent) == (author, "Una idea\npara el barrio", None)
     assert state(thread) == (1, 1)
-    assert told == [f"thread:{thread.pk}"]
+    assert told == [f"thread:{thread.pk}", f"removed:{thread.pk}"]
 
 
 def test_add_comment_tells_the_room_that_owns_the_thread(thread):
@@ -225,7 +225,7 @@ def test_edit_comment_within_15_minutes_keeps_the_history(thread, told):
     edited = services.edit_comment(comment=comment, editor=comment.author, body="Después")
     assert edited.edited_at is not None
     assert list(edited.history.values_list("body", flat=True)) == ["Después", "Antes"]
-    assert (state(thread), told) == ((1, 2), [f"thread:{thread.pk}"])
+    assert (state(thread), told) == ((1, 2), [f"thread:{thread.pk}", f"removed:{thread.pk}"])
 
 
 def test_edit_comment_without_a_change_is_not_an_edit(thread):
@@ -268,7 +268,7 @@ def test_delete_comment_takes_the_text_everywhere_and_leaves_its_place(thread, t
     assert (comment.body, comment.deleted_at is None) == ("", False)
     assert set(comment.history.values_list("body", flat=True)) == {""}
     assert Comment.objects.get(pk=reply.pk).parent == comment
-    assert (state(thread), told) == ((1, 3), [f"thread:{thread.pk}"])
+    assert (state(thread), told) == ((1, 3), [f"thread:{thread.pk}", f"removed:{thread.pk}"])
 
 
 def test_delete_comment_twice_counts_once(thread):
@@ -362,4 +362,4 @@ def test_erase_own_leaves_text_without_author_and_counters_exact(thread, told):
     assert set(Comment.objects.values_list("useful", "not_useful")) == {(0, 0)}
     assert CommentRating.objects.count() == 0
     assert Thread.objects.get().owner is None
-    assert (state(thread), told) == ((3, version + 1), [f"thread:{thread.pk}"])
+    assert (state(thread), told) == ((3, version + 1), [f"thread:{thread.pk}", f"removed:{thread.pk}"])
