@@ -13,7 +13,7 @@ def test_make_proposal_in_each_state(status):
     steps = list(proposal.status_changes.values_list("status", flat=True))
     assert steps[-1:] == ([] if status == "draft" else [status])
     assert proposal.thread.public == (status != "draft")
-    assert (proposal.answer is not None) == (status in ("reached", "review", "answered", "execution", "done"))
+    assert (proposal.answer is not None) == (status in ("reached", "voting", "review", "answered", "execution", "done"))
 
 
 def test_counts_follow_rows():
