@@ -44,9 +44,7 @@ def test_each_state_tells_its_way_and_what_comes(status):
     answer = None
     asked = timezone.now() - timedelta(days=5)
     if status in ("review", "answered"):
-        answer = make_answer(
-            asked_at=asked, agency=make_agency("DEP"), outcome="accepted" * (status == "answered")
-        )
+        answer = make_answer(asked_at=asked, agency=make_agency("DEP"), outcome="accepted" * (status == "answered"))
     assert told(make_proposal(status=status, answer=answer)) == CASES[status]
 
 
