@@ -5,7 +5,8 @@
 
 CARPETA tiene rules.json, log.jsonl, heads.jsonl y, si se publicaron los votos, ballots.jsonl.
 --key      la huella de la clave de la plataforma, como está impresa en hojas y comprobantes (64 cifras)
---heads    cabezas firmadas que usted guardó antes, una por línea (las de la página, o las de la hoja)
+--heads    cabezas firmadas que usted guardó antes, una por línea: enteras, como en la página, o como en la
+           hoja impresa, el número de hojas y las primeras 16 letras de la raíz o más: 120 9f86d081884c7d65
 --receipt  el código de un comprobante, o solo el del voto (64 cifras)
 
 Solo necesita Python 3.9 o más nuevo y una biblioteca de Ed25519: `pip install cryptography` (o `pynacl`).
@@ -31,7 +32,9 @@ MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-
 RECEIPT = re.compile(
     r"(decide1\.([0-9a-f]{32})\.([0-9a-f]{64})\.([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z))\.([0-9a-f]{128})"
 )
+PRINTED = re.compile(rb"([1-9][0-9]{0,11})[ \t]+([0-9a-f]{16,64})")  # as on the printed sheet: leaves, root
 LARGEST = 2**53 - 1
+DEEPEST = 16  # lists and objects inside one another
 
 # A canonical line of a cast and of a ballot can be nothing else: reading them so is ten times faster than as JSON.
 CAST = re.compile(rb'\{"c":"([0-9a-f]{64})","replaces":(?:null|"([0-9a-f]{64})"),"type":"cast"\}')
@@ -103,11 +106,23 @@ def parse(text):
     """The value of canonical bytes; ValueError for all else."""
     try:
         value = DECODER.decode(text.decode())
+        check_kinds(value)
         if canonical(value) != text:
             raise ValueError("not canonical")
     except RecursionError:
         raise ValueError("too deep") from None
     return value
+
+
+def check_kinds(value, room=DEEPEST):
+    """ValueError for what the format does not know: true and false, and more levels than it needs."""
+    if type(value) is bool:
+        raise ValueError("boolean")
+    if type(value) in (dict, list):
+        if not room:
+            raise ValueError("too deep")
+        for item in value.values() if type(value) is dict else value:
+            check_kinds(item, room - 1)
 
 
 def signature_checker():
@@ -200,9 +215,9 @@ class Verifier:
             need(type(question) is dict and set(question) == QUESTION, "Pregunta no válida.")
             method = question["method"]
             need(method in ("single", "approval", "budget"), "El método de una pregunta no es válido.")
-            need((type(question["max_choices"]) is int) == (method == "approval"), "max_choices no corresponde.")
-            need((type(question["amount_cents"]) is int) == (method == "budget"), "amount_cents no corresponde.")
-            need(question["max_choices"] is None or question["max_choices"] is not False, "max_choices no válido.")
+            for name, where in (("max_choices", "approval"), ("amount_cents", "budget")):
+                number = question[name]
+                need(type(number) is int if method == where else number is None, f"{name} no corresponde.")
             need(type(question["text"]) is str and type(question["help"]) is str, "Pregunta no válida.")
             need(type(question["options"]) is list and question["options"], "Una pregunta no tiene opciones.")
             keys.append(question["key"])
@@ -362,16 +377,19 @@ class Verifier:
             return None
         lines = [line for line in self.saved.replace(b"\r", b"").split(b"\n") if line.strip()]
         for number, line in enumerate(lines, 1):
-            head = self.read_head("saved", "saved", number, line.strip())
-            if head["size"] > len(self.leaves):
+            printed = PRINTED.fullmatch(line.strip())
+            size = int(printed[1]) if printed else self.read_head("saved", "saved", number, line.strip())["size"]
+            if size > len(self.leaves):
                 raise Failure(
                     "saved", "saved", number,
-                    f"Usted guardó una cabeza de {head['size']} hojas y el registro {len(self.leaves)}: se acortó.",
+                    f"Usted guardó una cabeza de {size} hojas y el registro {len(self.leaves)}: se acortó.",
                 )  # fmt: skip
-            if self.heads.get(head["size"]) != line.strip():
+            here = self.heads.get(size)
+            same = here == line.strip() if not printed else here and b'"root":"' + printed[2] in here
+            if not same:
                 raise Failure(
                     "saved", "saved", number,
-                    f"La cabeza que usted guardó (tamaño {head['size']}) no es la de este registro: se reescribió.",
+                    f"La cabeza que usted guardó (tamaño {size}) no es la de este registro: se reescribió.",
                 )  # fmt: skip
         if not lines:
             raise Failure("saved", "saved", 0, "El archivo de cabezas guardadas está vacío.")

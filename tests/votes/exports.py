@@ -325,6 +325,13 @@ def cases() -> list[dict]:
     add("forked", fork.files(), base="forked")
     add("forked-from-a-saved-head", fork.files(), ("saved", "saved", 1), base="forked", saved=lines(heads)[1])
 
+    size, root = good.cuts[1], json.loads(lines(heads)[1])["root"]
+    add("printed-head", closed, saved=f"{size} {root[:16]}\r\n1\t{json.loads(lines(heads)[0])['root']}\n".encode())
+    add("printed-head-other-root", closed, ("saved", "saved", 1), saved=f"{size} {'ab' * 8}".encode())
+    add("printed-head-never-signed", closed, ("saved", "saved", 2), saved=f"{size} {root}\n2 {root}\n".encode())
+    add("printed-head-longer", closed, ("saved", "saved", 1), saved=f"19 {root}".encode())
+    add("saved-empty", closed, ("saved", "saved", 0), saved=b" \n\r\n")
+
     # One file changed, nothing signed again.
     first = json.loads(lines(ballots)[0])
     flipped = copy.deepcopy(first)
@@ -425,6 +432,21 @@ def cases() -> list[dict]:
     signed("tally-false", lambda e: {"tally": _plus_one(good)}, ("recount", log, 18))
     signed("participants-false", lambda e: {"participants": len(e.ballots) + 1}, ("recount", log, 18))
 
+    signed("tally-too-deep", lambda e: {"tally": _nested(16)}, ("log", log, 18))
+    signed("tally-deep", lambda e: {"tally": _nested(15)}, ("recount", log, 18))
+    signed("tally-true", lambda e: {"tally": {"ballots": True}}, ("log", log, 18))
+    signed("tally-null", lambda e: {"tally": None, "openings": None}, ("ballots", ballots, 0))
+
+    def rule(name, value):
+        def change(e):
+            e.rules["questions"][0][name] = value
+
+        return change
+
+    signed("single-with-a-number", rule("max_choices", 1), ("rules", "rules.json", 1))
+    signed("single-with-a-text", rule("max_choices", "1"), ("rules", "rules.json", 1))
+    signed("single-with-an-amount", rule("amount_cents", []), ("rules", "rules.json", 1))
+
     def vote_late(e):
         e.leaves.append({"type": "cast", "c": "cd" * 32, "replaces": None})
         e.head()
@@ -506,6 +528,10 @@ def _plus_one(election: Election) -> dict:
     options = next(iter(tally["questions"].values()))["options"]
     options[next(iter(options))] += 1
     return tally
+
+
+def _nested(levels: int) -> dict:
+    return {"in": _nested(levels - 1)} if levels > 1 else {}
 
 
 def write(folder: Path) -> int:
