@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 import votes
 from decide import limits
 from votes import frozen
+from votes.check_words import check_words
 from votes.checking import judge
 from votes.forms import FoundForm
 from votes.models import ForkDeclaration, Head, Poll
@@ -65,6 +66,7 @@ def check(request, pk, slug):
         "fingerprint": fingerprint_of(poll),
         "batch": frozen.BATCH,
         "publish": frozen.PUBLISH,
+        "words": check_words(),
     }
     return render(request, "votes/check.html", context, status=status)
 
