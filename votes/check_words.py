@@ -134,6 +134,7 @@ def _verdicts() -> dict[str, str]:
         "page:blank": _("En blanco"),
         "page:seconds": _("Tiempo: {seconds} s."),
         "page:good": _("Todo cuadra"),
+        "page:consistent": _("Todo cuadra entre sí"),
         "page:good-more": _("Este navegador contó de nuevo y llegó a lo mismo."),
         "page:signer": _("Falta un paso suyo. Compare esta huella con la de una hoja impresa:"),
         "page:unsigned": _("Cuadra, menos la firma"),

@@ -42,6 +42,11 @@ def vote(page, poll, option: str) -> str:
     return page.locator(".receipt code").text_content().strip()
 
 
+def flipped(ballots: bytes) -> bytes:
+    """One byte of the first ballot changed."""
+    return ballots[:100] + bytes([ballots[100] ^ 1]) + ballots[101:]
+
+
 def test_a_whole_election(new_context, sign_in, poll, residents, tmp_path):
     watcher = new_context().new_page()
     watcher.goto(poll.get_absolute_url())
@@ -86,13 +91,21 @@ def test_a_whole_election(new_context, sign_in, poll, residents, tmp_path):
     expect(watcher.locator("#respuesta-comprobar")).to_contain_text("Opción 2")
     assert "decide1" not in watcher.url
 
+    # Both verifiers say yes; with one byte changed both say where.
+    watcher.locator("#navegador summary").first.click()
+    watcher.locator("#mi-papel").fill(codes[residents[7]])
+    watcher.get_by_role("button", name="Contar en este navegador").click()
+    expect(watcher.locator("[data-verdict] h3")).to_have_text("Todo cuadra entre sí")
+    expect(watcher.locator("[data-steps] > li").last).to_contain_text("se contó")
+    watcher.route("**/exportar/ballots.jsonl", lambda route: route.fulfill(body=flipped(route.fetch().body())))
+    watcher.get_by_role("button", name="Contar en este navegador").click()
+    expect(watcher.locator("[data-verdict]")).to_contain_text("ballots.jsonl, línea 1")
     for name in FILES:
         answer = watcher.request.get(f"{poll.get_absolute_url()}exportar/{name}")
         (tmp_path / name).write_bytes(answer.body())
     program = [sys.executable, verificar.__file__, str(tmp_path), "--receipt", codes[residents[7]]]
     assert subprocess.run(program, capture_output=True, check=False).returncode == 0
-    ballots = (tmp_path / "ballots.jsonl").read_bytes()
-    (tmp_path / "ballots.jsonl").write_bytes(ballots[:400] + bytes([ballots[400] ^ 1]) + ballots[401:])
+    (tmp_path / "ballots.jsonl").write_bytes(flipped((tmp_path / "ballots.jsonl").read_bytes()))
     told = subprocess.run(program, capture_output=True, check=False)
     assert told.returncode == 1
-    assert b"ballots.jsonl" in told.stdout + told.stderr
+    assert "ballots.jsonl, línea 1:" in told.stdout.decode()

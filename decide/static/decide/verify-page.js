@@ -27,6 +27,7 @@ let spoken = 0;
 function tell(text, now = false) {
   if (!now && Date.now() - spoken < 3000) return;
   spoken = Date.now();
+  status.classList.remove("visually-hidden");
   status.textContent = text;
 }
 
@@ -128,6 +129,7 @@ function show(tone, title, ...lines) {
   verdict.append(element("div", { class: `notice notice--${tone}` }, element("h3", {}, title),
     ...lines.map((line) => (line instanceof Node ? line : element("p", {}, line)))));
   tell(title, true);
+  status.classList.add("visually-hidden"); // said once: seen in the notice
 }
 
 function step(name, text, state) {
@@ -155,7 +157,7 @@ function report(found, given, seconds) {
   const time = say("page:seconds", { seconds: Math.ceil(seconds) });
   if (!found.signed) show("warning", say("page:unsigned"), say("page:unsigned-more"), time);
   else if (given.key) show("success", say("page:good"), say("page:good-more"), time);
-  else show("success", say("page:good"), `${say("page:good-more")} ${time}`, say("page:signer"), code);
+  else show("success", say("page:consistent"), `${say("page:good-more")} ${time}`, say("page:signer"), code);
   if (found.tally) verdict.append(counted(found));
 }
 
@@ -163,11 +165,11 @@ function report(found, given, seconds) {
 function counted({ tally, questions }) {
   const row = (text, n) => element("tr", {}, element("th", { scope: "row" }, text),
     element("td", { class: "number" }, numbers.format(n)));
-  return element("details", {}, element("summary", {}, words["page:counted"]), ...questions.map((question) => {
+  return element("details", {}, element("summary", {}, words["page:counted"]), element("div", { class: "card stack prose" }, ...questions.map((question) => {
     const { options, blank } = tally.questions[question.key];
     return element("table", { class: "table" }, element("caption", {}, question.text), element("tbody", {},
       ...question.options.map((option) => row(option.text, options[option.key])), row(words["page:blank"], blank)));
-  }));
+  })));
 }
 
 let busy = false;
@@ -187,7 +189,7 @@ async function run() {
     const began = performance.now();
     const found = await count(files, given, (name, done, of) => {
       if (of) bar.value = done / of; else bar.removeAttribute("value");
-      tell(of ? say("page:part", { step: words[`step:${name}`], done, of }) : say("page:checking", { step: words[`step:${name}`] }));
+      tell(say(of ? "page:part" : "page:checking", { step: words[`step:${name}`], done, of }));
     });
     report(found, given, (performance.now() - began) / 1000);
   } catch (error) {
