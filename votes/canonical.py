@@ -1,12 +1,14 @@
-"""Canonical JSON (RFC 8785) of what the ballot box writes: objects, lists, strings, whole numbers, true, false, null.
+"""Canonical JSON (RFC 8785) of what the ballot box writes: objects, lists, strings, null, whole numbers from 0.
 
-One value has exactly one text, so that a hash of it means something. Fractions and numbers beyond 2^53 - 1, which
-JavaScript would round, are refused rather than written.
+One value has exactly one text, so that a hash of it means something. What docs/export-format.md does not know (true
+and false, fractions, numbers below 0 or beyond 2^53 - 1, more than 16 levels) is refused rather than written: a
+verifier would refuse it, too.
 """
 
 import json
 
 LARGEST = 2**53 - 1
+DEEPEST = 16  # lists and objects inside one another
 
 
 def dumps(value) -> bytes:
@@ -26,16 +28,19 @@ def loads(text: bytes):
     return value
 
 
-def _checked(value):
+def _checked(value, room=DEEPEST):
     """The value with its names in RFC 8785's order, which is that of UTF-16."""
+    if isinstance(value, dict | list | tuple) and not room:
+        raise ValueError("too deep")
     if isinstance(value, dict):
         if not all(isinstance(name, str) for name in value):
             raise ValueError("names are strings")
-        return {name: _checked(value[name]) for name in sorted(value, key=lambda n: n.encode("utf-16-be"))}
+        names = sorted(value, key=lambda n: n.encode("utf-16-be"))
+        return {name: _checked(value[name], room - 1) for name in names}
     if isinstance(value, list | tuple):
-        return [_checked(item) for item in value]
-    if isinstance(value, float) or (isinstance(value, int) and abs(value) > LARGEST):
-        raise ValueError("whole numbers up to 2^53 - 1 only")
-    if value is None or isinstance(value, str | int | bool):
+        return [_checked(item, room - 1) for item in value]
+    if isinstance(value, bool | float) or (isinstance(value, int) and not 0 <= value <= LARGEST):
+        raise ValueError("whole numbers from 0 to 2^53 - 1 only")
+    if value is None or isinstance(value, str | int):
         return value
     raise ValueError(f"no JSON for {type(value).__name__}")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from votes import canonical, verificar
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(0, canonical.LARGEST) | st.text(),
+    st.none() | st.integers(0, canonical.LARGEST) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -33,7 +33,7 @@ def test_what_is_written_is_read_again_by_both_programs(value):
         b'{"a": 1}', b'{"b":1,"a":2}', b'{"a":1,"a":1}', b'{"a":1.0}', b'{"a":1e2}',
         b"[1,]", b'"\\u00f1"', b'"\\/"', b"-0",
         b'\xef\xbb\xbf{"a":1}', b'"\xff"', b'"\\ud800"', b"9007199254740992", b"NaN", b"Infinity", b'{"a":1}\n',
-        b"", b"[" * 100_000,
+        b"", b"[" * 100_000, b"true", b'{"a":false}', b"[true]", b"-1", b"[" * 17 + b"]" * 17,
     ],
 )  # fmt: skip
 def test_what_is_not_canonical_is_refused_by_both_programs(text):
@@ -43,7 +43,18 @@ def test_what_is_not_canonical_is_refused_by_both_programs(text):
         verificar.parse(text)
 
 
-@pytest.mark.parametrize("value", [1.5, 2**53, -(2**53), {1: 2}, b"x", {"a": {3}}])
+@pytest.mark.parametrize("value", [1.5, 2**53, -1, True, {"a": [False]}, {1: 2}, b"x", {"a": {3}}])
 def test_what_json_cannot_say_exactly_is_not_written(value):
     with pytest.raises(ValueError, match=r"whole numbers|names are strings|no JSON"):
+        canonical.dumps(value)
+
+
+def test_sixteen_levels_are_written_and_read_and_seventeen_are_not():
+    value = deepest = []
+    for _level in range(canonical.DEEPEST - 1):
+        deepest.append([])
+        deepest = deepest[0]
+    assert canonical.loads(canonical.dumps(value)) == verificar.parse(canonical.dumps(value)) == value
+    deepest.append({})
+    with pytest.raises(ValueError, match="too deep"):
         canonical.dumps(value)
