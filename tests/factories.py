@@ -6,13 +6,16 @@ equal rows, dates follow states. What a test cares about it says in the call.
 
 import itertools
 from datetime import date, timedelta
+from decimal import Decimal
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 from django.utils.text import slugify
 
+from budgets.models import BudgetYear, Candidate, Decision, Opinion, ParishAllocation, Request, ZoneBudget
 from decide.accounts.models import Appointment, Body, DocumentKey, Residence, User
 from decide.answers.models import Answer, Milestone
+from decide.assemblies.models import Assembly, Seat, Session
 from decide.comments.models import Comment, Thread
 from decide.territory.models import Agency, Parish, ServicePoint, Zone
 from decide.text import plain
@@ -299,3 +302,173 @@ def make_poll(status="approved", questions=(("single", 2),), parishes=(), zones=
             Option.objects.create(question=question, position=place, text=f"Opción {place}", cost=cost)
     Thread.objects.filter(pk=poll.thread_id).update(path=f"/votaciones/{poll.pk}-{poll.slug}/")
     return poll
+
+
+# --- assemblies and budgets -------------------------------------------------------------------------------
+
+
+def make_assembly(level="parish", parish=None, status="registered", parent=None, **fields) -> Assembly:
+    """An assembly with its body; those of a parish, a zone and the district are made once."""
+    parish = parish or (make_parish() if level in ("neighbourhood", "commune", "parish") else None)
+    if level == "zone":
+        fields.setdefault("zone", make_zone())
+    place = {"parish": parish} if level == "parish" else {"zone": fields["zone"]} if level == "zone" else {}
+    if level in ("parish", "zone", "district") and (made := Assembly.objects.filter(level=level, **place).first()):
+        return made
+    name = fields.pop("name", None) or f"Asamblea {number()}"
+    if parent is None and level in ("neighbourhood", "commune"):
+        parent = make_assembly(parish=parish)
+    now = timezone.now()
+    if status == "registered":
+        fields.setdefault("registered_at", now - timedelta(days=200))
+    return Assembly.objects.create(
+        level=level,
+        name=name,
+        parish=parish,
+        parent=parent,
+        status=status,
+        body=make_body(name=name, parish=parish) if parish else Body.objects.create(kind="assembly", name=name),
+        search_text=plain(name),
+        **fields,
+    )
+
+
+def make_seat(assembly=None, sent_by=None, principal=None, alternate=None, with_alternate=True, **fields) -> Seat:
+    """A seat of a parish assembly since a month ago, for a year: `principal` and `alternate` are accounts."""
+    assembly = assembly or make_assembly()
+    sent_by = sent_by or make_assembly("neighbourhood", parish=assembly.parish, parent=assembly)
+    fields.setdefault("starts", timezone.localdate() - timedelta(days=30))
+    fields.setdefault("ends", fields["starts"] + timedelta(days=364))
+    dates = {"starts": fields["starts"], "ends": fields["ends"]}
+
+    def delegate(holder):
+        return make_appointment(holder or make_user(), "delegate", body=assembly.body, **dates)
+
+    return Seat.objects.create(
+        assembly=assembly,
+        sent_by=sent_by,
+        number=fields.pop("number", None) or number(),
+        principal=delegate(principal),
+        alternate=delegate(alternate) if with_alternate else None,
+        **fields,
+    )
+
+
+def make_session(assembly=None, kind="ordinary", status="called", **fields) -> Session:
+    """A session called for tomorrow; one that is open or held began an hour ago."""
+    now = timezone.now()
+    began = status in ("open", "held")
+    fields.setdefault("starts_at", now - timedelta(hours=1) if began else now + timedelta(days=1))
+    fields.setdefault("called_at", now - timedelta(days=8) if status != "draft" else None)
+    if began:
+        fields.setdefault("opened_at", fields["starts_at"])
+    if status == "held":
+        fields.setdefault("closed_at", now)
+    if status == "cancelled":
+        fields.setdefault("cancel_reason", "Se suspendió el servicio de agua.")
+    return Session.objects.create(
+        assembly=assembly or make_assembly(),
+        kind=kind,
+        status=status,
+        place=fields.pop("place", "Casa barrial"),
+        agenda=fields.pop("agenda", "1. Verificación del quórum"),
+        **fields,
+    )
+
+
+def make_year(year=2027, phase="requests", published=True, **fields) -> BudgetYear:
+    """The budget year of that number, made at the first call, without dates of its phases."""
+    return BudgetYear.objects.get_or_create(year=year, defaults={"phase": phase, "published": published, **fields})[0]
+
+
+def make_zone_budget(year=None, zone=None, investment="1000000.00", participatory="700000.00", **fields) -> ZoneBudget:
+    year = year or make_year()
+    return ZoneBudget.objects.create(
+        year=year,
+        zone=zone or make_zone(),
+        investment=Decimal(investment),
+        participatory=Decimal(participatory),
+        minimum_percent=year.minimum_percent,
+        **fields,
+    )
+
+
+def make_allocation(year=None, parish=None, amount="100000.00", zone_budget=None, **fields) -> ParishAllocation:
+    year, parish = year or make_year(), parish or make_parish()
+    zone_budget = (
+        zone_budget
+        or ZoneBudget.objects.filter(year=year, zone=parish.zone).first()
+        or make_zone_budget(year, parish.zone)
+    )
+    return ParishAllocation.objects.create(
+        year=year, parish=parish, zone_budget=zone_budget, amount=Decimal(amount), **fields
+    )
+
+
+def make_request(author=None, status="filed", parish=None, year=None, title=None, **fields) -> Request:
+    """A budget request in `status` with its thread and box. Opinions are added with `make_opinion`."""
+    n = number()
+    now = timezone.now()
+    parish, author = parish or make_parish(), author or make_user()
+    title = title or f"Solicitud de prueba {n}"
+    if status not in ("draft", "kept"):
+        fields.setdefault("filed_at", now - timedelta(days=7))
+    if status == "duplicate" and "duplicate_of" not in fields:
+        fields["duplicate_of"] = make_request(parish=parish, year=year)
+    public = status not in ("draft", "kept")
+    fields.setdefault("body", f"Texto de la solicitud {n}.")
+    request = Request(
+        year=year or make_year(),
+        parish=parish,
+        kind=fields.pop("kind", "roads"),
+        title=title,
+        author=author,
+        status=status,
+        thread=fields.pop("thread", None) or make_thread(public=public, owner=author),
+        box=fields.pop("box", None) or make_box(parish, open=public),
+        search_text=plain(title),
+        **fields,
+    )
+    request.save()
+    path = request.get_absolute_url()
+    Thread.objects.filter(pk=request.thread_id).update(path=path)
+    request.thread.path = path
+    return request
+
+
+def make_opinion(request, kind="technical", verdict="feasible", issued=True, **fields) -> Opinion:
+    """An opinion of a request: issued yesterday, or (`issued=False`) still a draft that is due in ten days."""
+    now = timezone.now()
+    fields.setdefault("due", now + timedelta(days=10))
+    if issued:
+        fields.setdefault("issued_at", now - timedelta(days=1))
+        fields.setdefault("reason", "Cumple la norma.")
+        if kind == "technical":
+            fields.setdefault("cost", Decimal("25000.00"))
+    if verdict == "conditional":
+        fields.setdefault("condition", "Entregar la escritura del terreno")
+        fields.setdefault("condition_by", "El comité del barrio")
+        fields.setdefault("condition_due", timezone.localdate() + timedelta(days=30))
+    return Opinion.objects.create(request=request, kind=kind, verdict=verdict if issued else "", **fields)
+
+
+def make_decision(year=None, parish=None, status="preparing", **fields) -> Decision:
+    """The decision of a parish's budget session; candidates are added with `make_candidate`."""
+    parish = parish or make_parish()
+    if status != "preparing":
+        fields.setdefault("seed", "semilla-de-prueba")
+        fields.setdefault("fixed_at", timezone.now())
+    return Decision.objects.create(
+        year=year or make_year(),
+        parish=parish,
+        session=fields.pop("session", None) or make_session(make_assembly(parish=parish), kind="budget"),
+        status=status,
+        budget=fields.pop("budget", Decimal("100000.00")),
+        **fields,
+    )
+
+
+def make_candidate(decision, request=None, cost="25000.00", **fields) -> Candidate:
+    request = request or make_request(status="feasible", parish=decision.parish, year=decision.year)
+    fields.setdefault("number", decision.candidates.count() + 1)
+    return Candidate.objects.create(decision=decision, request=request, cost=Decimal(cost), **fields)

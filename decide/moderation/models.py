@@ -26,6 +26,9 @@ KINDS = {
     "comment": _("Comentario"),
     "photo": _("Foto"),
     "document": _("Documento"),
+    "request": _("Solicitud"),
+    "request_photo": _("Foto de una solicitud"),
+    "objection": _("Objeción"),
     "account": _("Cuenta"),
 }
 EXCERPT_LENGTH = 4000
