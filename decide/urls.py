@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("proposals.urls")),
     path("", include("votes.urls")),
     path("asambleas/", include("decide.assemblies.urls")),
-    path("presupuestos/", include("budgets.urls")),
+    path("", include("budgets.urls")),
     path("comentarios/", include("decide.comments.urls")),
     path("live/", include("decide.live.urls")),
     path("salud/", include("decide.tick.urls")),
