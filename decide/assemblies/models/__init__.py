@@ -5,10 +5,12 @@ from decide.assemblies.models.seats import Seat
 from decide.assemblies.models.sessions import (
     Attendance,
     Correction,
+    CountChange,
     HandCount,
     Item,
     Mark,
     Minutes,
+    QuorumCheck,
     Session,
 )
 
@@ -17,12 +19,14 @@ __all__ = [
     "Attendance",
     "BoardMember",
     "Correction",
+    "CountChange",
     "FoundingFile",
     "HandCount",
     "Item",
     "Mark",
     "Minutes",
     "Objection",
+    "QuorumCheck",
     "QuorumRule",
     "Seat",
     "Session",

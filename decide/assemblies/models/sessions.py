@@ -1,4 +1,4 @@
-"""Sessions: called, held, decided in public, with minutes. The ballot box is not used here: assemblies vote in public."""
+"""Sessions: called, held, decided in public, with minutes. No ballot box here: assemblies vote in public."""
 
 from django.conf import settings
 from django.db import models
@@ -35,8 +35,10 @@ class SessionQuerySet(models.QuerySet):
 class Session(OnceOnly):
     """One meeting of an assembly. What watchers see (`assembly:<id>`, the id of the session) raises `version`.
 
-    The quorum is frozen when the session opens: `entitled` seats, `quorum_to_sit` and `quorum_to_decide` of them.
-    `most_marks` (k): how many items each may mark. `counts_shown`: on the projector when an item closes, or as they come.
+    The quorum is frozen when the session opens: `entitled` seats, `quorum_to_sit` and `quorum_to_decide` of them; until
+    then these columns say what it would be.
+    `most_marks` (k): how many items each may mark by phone. `counts_shown`: on the projector when an item closes, or as
+    they come.
     """
 
     class Kind(models.TextChoices):
@@ -67,6 +69,8 @@ class Session(OnceOnly):
     opened_at = models.DateTimeField(_("instalada"), null=True, blank=True)
     closed_at = models.DateTimeField(_("clausurada"), null=True, blank=True)
     cancel_reason = models.CharField(_("por qué se canceló"), max_length=300, blank=True)
+    moved_at = models.DateTimeField(_("cambió de fecha o lugar"), null=True, blank=True)
+    move_reason = models.CharField(_("por qué cambió"), max_length=300, blank=True)
     entitled = models.PositiveIntegerField(_("con derecho a voto"), default=0)
     quorum_to_sit = models.PositiveIntegerField(_("quórum de instalación"), default=0)
     quorum_to_decide = models.PositiveIntegerField(_("quórum decisorio"), default=0)
@@ -105,9 +109,21 @@ class Session(OnceOnly):
         return reverse("assemblies:session", args=[self.pk])
 
 
+class AttendanceQuerySet(models.QuerySet):
+    def present(self):
+        """Confirmed, and still in the hall."""
+        return self.filter(confirmed=True, left_at=None)
+
+    def with_vote(self):
+        """Who has a vote: a seat, or anybody of an assembly to which nobody is sent."""
+        return self.filter(Q(seat__isnull=False) | Q(session__assembly__level__in=Assembly.REGISTERING))
+
+
 class Attendance(models.Model):
     """Who is in the hall. With a `seat`: accredited with a vote, as its principal or its alternate (`appointment`),
-    once per seat by constraint; without: a guest with a voice. A QR mark counts once an officer confirmed it."""
+    once per seat by constraint; without: a guest with a voice. A QR mark counts once an officer confirmed it. Whoever
+    left (`left_at`) is not counted as present. Where nobody is sent (neighbourhoods, communes) everybody on the list
+    has a vote."""
 
     class Means(models.TextChoices):
         LIST = "list", _("Lista")
@@ -122,7 +138,10 @@ class Attendance(models.Model):
     means = models.CharField(_("cómo"), max_length=10, choices=Means.choices, default=Means.LIST)
     at = models.DateTimeField(_("llegada"), default=timezone.now)
     confirmed = models.BooleanField(_("confirmada"), default=True)
+    left_at = models.DateTimeField(_("se fue"), null=True, blank=True)
     recorded_by = _officer()
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("asistencia"), _("asistencias")
@@ -136,6 +155,26 @@ class Attendance(models.Model):
                 name="who_votes_has_an_appointment",
             ),
         ]
+
+
+class QuorumCheck(models.Model):
+    """The quorum was verified: how many were present, of how many needed. Recorded when the session opens, and whenever
+    the table asks again."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="quorum_checks")
+    at = models.DateTimeField(_("momento"), default=timezone.now)
+    opening = models.BooleanField(_("al instalarse"), default=False)
+    present = models.PositiveIntegerField(_("presentes con voto"))
+    needed = models.PositiveIntegerField(_("necesarios"))
+    by = _officer(verbose_name=_("verificó"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("verificación de quórum"), _("verificaciones de quórum")
+        ordering = ["at", "pk"]
+
+    @property
+    def reached(self) -> bool:
+        return self.present >= self.needed
 
 
 class Item(models.Model):
@@ -181,10 +220,11 @@ class Item(models.Model):
 
 class HandCount(models.Model):
     """The hands that were counted: entered by the secretary, confirmed by a second person. One per item; the first
-    stands, a second secretary who enters at once is refused and sees it."""
+    stands, a second secretary who enters at once is refused and sees it. `present`: with a vote, when entered."""
 
     item = models.OneToOneField(Item, models.CASCADE, related_name="hand_count")
     votes = models.PositiveIntegerField(_("manos contadas"))
+    present = models.PositiveIntegerField(_("presentes con voto"))
     entered_by = _officer(verbose_name=_("anotó"))
     entered_at = models.DateTimeField(default=timezone.now)
     confirmed_by = _officer(verbose_name=_("confirmó"))
@@ -196,8 +236,24 @@ class HandCount(models.Model):
             models.CheckConstraint(
                 condition=Q(confirmed_by=None) | Q(entered_by=None) | ~Q(confirmed_by=models.F("entered_by")),
                 name="two_people_count_hands",
-            )
+            ),
+            models.CheckConstraint(condition=Q(votes__lte=models.F("present")), name="no_more_hands_than_present"),
         ]
+
+
+class CountChange(models.Model):
+    """A count that was entered wrongly, and how it was corrected: only added, shown beside the count."""
+
+    count = models.ForeignKey(HandCount, models.CASCADE, related_name="changes")
+    before = models.PositiveIntegerField(_("decía"))
+    after = models.PositiveIntegerField(_("dice"))
+    reason = models.CharField(_("por qué"), max_length=300)
+    by = _officer(verbose_name=_("corrigió"))
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("corrección de un conteo"), _("correcciones de conteos")
+        ordering = ["at", "pk"]
 
 
 class Mark(models.Model):
