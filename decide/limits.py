@@ -28,6 +28,8 @@ LIMITS = {
     "proposal-edit": Limit(account=120, address=6000, seconds=3600),
     "upload": Limit(account=60, address=3000, seconds=3600),
     "support": Limit(account=300, address=6000, seconds=3600),
+    "assembly": Limit(account=10, address=600, seconds=3600),
+    "objection": Limit(account=10, address=600, seconds=3600),
     "comment": Limit(account=60, address=3000, seconds=3600),
     "rating": Limit(account=300, address=6000, seconds=3600),
     "verify": Limit(account=20, address=3000, seconds=3600),

@@ -127,6 +127,7 @@ ASGI_APPLICATION = "decide.asgi.application"
 LIVE_TOPICS = "decide.topics.TOPICS"
 OWN_DATA_ROOMS = "decide.pages.own_data.ROOMS"
 PUBLIC_IDS = "decide.subjects.public_ids"
+SUPPORTED = "decide.supported.SUPPORTED"
 SUBJECTS = "decide.subjects.SUBJECTS"
 
 TEMPLATES = [
@@ -266,6 +267,11 @@ INTENTION_PERIOD = timedelta(days=30)
 ANSWER_ASSIGN_DAYS = env.int("ANSWER_ASSIGN_DAYS", 3)
 ANSWER_DAYS = env.int("ANSWER_DAYS", 30)
 ANSWER_EXTENSION_DAYS = env.int("ANSWER_EXTENSION_DAYS", 15)
+# To answer whoever registers an assembly; then objections are open; who is sent, and for how many days (OM 102).
+ASSEMBLY_ANSWER_DAYS = env.int("ASSEMBLY_ANSWER_DAYS", 15)
+ASSEMBLY_OBJECTION_DAYS = env.int("ASSEMBLY_OBJECTION_DAYS", 15)
+ASSEMBLY_SEATS = {"neighbourhood": 4, "commune": 1, "parish": 10, "zone": 11}  # by the level that sends them
+ASSEMBLY_TERM_DAYS = env.int("ASSEMBLY_TERM_DAYS", 365)
 # Whom to write to about one's own data and about accessibility (LOPDP art. 12); each city enters its own.
 DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", "")
 COMMENT_EDIT_PERIOD = timedelta(minutes=15)

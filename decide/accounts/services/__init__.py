@@ -2,11 +2,14 @@
 
 from decide.accounts.services.appointments import (
     appoint,
+    appoint_in_body,
     check_claim,
     claim_appointment,
     confirm_claim,
     end_appointment,
+    end_in_body,
     issue_credential,
+    make_credential,
     reject_claim,
 )
 from decide.accounts.services.own_data import (
@@ -34,6 +37,7 @@ from decide.accounts.services.verification import (
 __all__ = [
     "add_document",
     "appoint",
+    "appoint_in_body",
     "change_parish",
     "check_claim",
     "claim_appointment",
@@ -41,6 +45,7 @@ __all__ = [
     "drop_old_attempts",
     "drop_unconfirmed_accounts",
     "end_appointment",
+    "end_in_body",
     "erase_account",
     "erase_own",
     "export_all",
@@ -49,6 +54,7 @@ __all__ = [
     "give_consent",
     "issue_credential",
     "link_account",
+    "make_credential",
     "merge_residences",
     "participates_from",
     "reject_claim",

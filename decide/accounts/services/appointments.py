@@ -54,9 +54,33 @@ def appoint(
 
 
 @transaction.atomic
+def appoint_in_body(*, by, office, body, starts, ends=None, holder=None, holder_name="", zone=None) -> Appointment:
+    """An office of a body, for the room that owns the body, which has asked who may: an assembly elects its own.
+
+    `zone` where the body is of a whole zone: without it the office would reach every parish.
+    """
+    return Appointment.objects.create(
+        office=office,
+        holder=holder,
+        holder_name=holder_name,
+        body=body,
+        zone=zone,
+        starts=starts,
+        ends=ends,
+        appointed_by=by,
+    )
+
+
+@transaction.atomic
 def end_appointment(*, officer, appointment: Appointment, on=None) -> Appointment:
     """End an office: `on` is its last day (yesterday by default, so that it gives nothing from now on)."""
     _need_participation(officer)
+    return end_in_body(appointment=appointment, on=on)
+
+
+@transaction.atomic
+def end_in_body(*, appointment: Appointment, on=None) -> Appointment:
+    """The same, for the room that owns the body."""
     appointment = _locked(appointment)
     appointment.ends = on or timezone.localdate() - timedelta(days=1)
     # One that began today, or has not begun, has no day before: it becomes one past day.
@@ -70,6 +94,12 @@ def end_appointment(*, officer, appointment: Appointment, on=None) -> Appointmen
 def issue_credential(*, officer, appointment: Appointment) -> str:
     """Make the one-time code of a printed credential; a former code stops working. Only its keyed hash is kept."""
     _need_participation(officer)
+    return make_credential(appointment=appointment)
+
+
+@transaction.atomic
+def make_credential(*, appointment: Appointment) -> str:
+    """The same, for the room that owns the body of the office, which has asked who may."""
     appointment = _locked(appointment)
     if appointment.holder_id:
         raise Refused(_("Este cargo ya tiene una cuenta. No necesita credencial."))

@@ -1,7 +1,14 @@
 """Assemblies, the people they send, their sessions and minutes."""
 
-from decide.assemblies.models.assemblies import Assembly, BoardMember, FoundingFile, Objection, QuorumRule
-from decide.assemblies.models.seats import Seat
+from decide.assemblies.models.assemblies import (
+    Assembly,
+    BoardMember,
+    FoundingFile,
+    Objection,
+    QuorumRule,
+    StatusChange,
+)
+from decide.assemblies.models.seats import Seat, SeatChange
 from decide.assemblies.models.sessions import (
     Attendance,
     Correction,
@@ -29,5 +36,7 @@ __all__ = [
     "QuorumCheck",
     "QuorumRule",
     "Seat",
+    "SeatChange",
     "Session",
+    "StatusChange",
 ]

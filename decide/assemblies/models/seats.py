@@ -1,5 +1,6 @@
 """Who represents whom: a seat in an assembly, held by a representative with an alternate, for a year."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,9 +19,9 @@ class SeatQuerySet(models.QuerySet):
 class Seat(models.Model):
     """One vote in `assembly`, sent by `sent_by` (a neighbourhood assembly, a commune, a parish assembly).
 
-    `principal` and `alternate` are appointments (office delegate, body of `assembly`), which may precede their accounts;
-    permissions ask the appointments, the seat says that both share one vote. `term`: 1, or 2 after the one re-election
-    (OM 102; facts `asamblea_barrial`).
+    `principal` and `alternate` are appointments (office delegate, body of `assembly`), which may precede their
+    accounts; permissions ask the appointments, the seat says that both share one vote. `term`: 1, or 2 after the one
+    re-election (OM 102; facts `asamblea_barrial`).
     """
 
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="seats", verbose_name=_("asamblea"))
@@ -49,3 +50,19 @@ class Seat(models.Model):
             models.CheckConstraint(condition=Q(ends__gte=models.F("starts")), name="a_seat_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(term__gte=1, term__lte=2), name="one_re_election"),
         ]
+
+
+class SeatChange(models.Model):
+    """Who left a seat, when and why; whoever follows stands on the seat. Shown on the assembly's page, only added."""
+
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="changes")
+    left = models.ForeignKey(Appointment, models.PROTECT, related_name="+")
+    # The alternate who took over; nobody where the alternate left, or the seat stays empty.
+    took_over = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(_("por qué"), max_length=300)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("cambio de representante"), _("cambios de representantes")
+        ordering = ["at", "pk"]
