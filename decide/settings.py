@@ -277,6 +277,8 @@ DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", "")
 COMMENT_EDIT_PERIOD = timedelta(minutes=15)
 MODERATION_HOURS = env.int("MODERATION_HOURS", 24)  # to look at a report, an image that waits, an appeal
 APPEAL_DAYS = env.int("APPEAL_DAYS", 30)  # to appeal what was decided
+# The least part (%) of a zone's investment that its parish assemblies decide: 60 by ordinance, 70 in practice.
+BUDGET_MINIMUM_PERCENT = env.str("BUDGET_MINIMUM_PERCENT", "60")
 VERIFICATION_TRIES_PER_HOUR = 5
 
 # --- language, time, files ------------------------------------------------------------------------------

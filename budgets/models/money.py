@@ -1,7 +1,8 @@
 """The year of the participatory budget: its phases, each zone's money, each parish's allocation.
 
-Money is Decimal in USD with two places. Norms: Ordenanza Metropolitana 102 (2016), Código Municipal art. I.3.86: at least
-60 % of the zone's investment budget; formula 2020–2021 (population 40, unmet basic needs 30, density 20, infrastructure 10).
+Money is Decimal in USD with two places. Norms: Ordenanza Metropolitana 102 (2016), Código Municipal art. I.3.86: at
+least 60 % of the zone's investment budget; formula of 2020–2021 (population 40, unmet basic needs 30, density 20,
+infrastructure 10).
 """
 
 from decimal import Decimal
@@ -9,7 +10,9 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Q
+from django.db.models.functions import Cast, Round
+from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +20,19 @@ from simple_history.models import HistoricalRecords
 
 from decide.territory.models import Parish, Zone
 
+# The ordinance's floor: a city's setting (BUDGET_MINIMUM_PERCENT) or a year may ask for more, never for less.
+LEAST_PERCENT = Decimal(60)
+
 
 def money(*args, **kwargs):
     """A column of USD with two places, never negative."""
     kwargs.setdefault("validators", [MinValueValidator(Decimal(0))])
     return models.DecimalField(*args, max_digits=14, decimal_places=2, **kwargs)
+
+
+def hundredths(name: str):
+    """A column with two places as a whole number: exact in a constraint also on SQLite, where decimals are floats."""
+    return Cast(Round(F(name) * Decimal(100)), BigIntegerField())
 
 
 class Phase(models.TextChoices):
@@ -73,7 +84,8 @@ class BudgetYear(models.Model):
         ordering = ["-year"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(minimum_percent__gte=0, minimum_percent__lte=100), name="the_minimum_is_a_percentage"
+                condition=Q(minimum_percent__gte=LEAST_PERCENT, minimum_percent__lte=100),
+                name="the_minimum_is_a_percentage",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -128,8 +140,14 @@ class ZoneBudget(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["year", "zone"], name="one_budget_per_zone_and_year"),
             models.CheckConstraint(
-                condition=Q(participatory__gte=F("investment") * F("minimum_percent") / Decimal(100)),
+                condition=GreaterThanOrEqual(
+                    hundredths("participatory") * 10_000, hundredths("investment") * hundredths("minimum_percent")
+                ),
                 name="at_least_the_minimum_is_participatory",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_percent__gte=LEAST_PERCENT, minimum_percent__lte=100),
+                name="no_zone_below_the_ordinance",
             ),
             models.CheckConstraint(
                 condition=Q(participatory__gte=0, participatory__lte=F("investment")),
@@ -140,7 +158,7 @@ class ZoneBudget(models.Model):
 
 class ParishIndicator(models.Model):
     """What the formula reads of a parish for a year, imported from a CSV
-    (`parish_code,population,unmet_needs,density,infrastructure`). Non-negative numbers; their shares of the zone count."""
+    (`parish_code,population,unmet_needs,density,infrastructure`). Not negative; their shares of the zone count."""
 
     year = models.ForeignKey(BudgetYear, models.CASCADE, related_name="indicators")
     parish = models.ForeignKey(Parish, models.PROTECT, related_name="+")
