@@ -48,6 +48,25 @@ class QuickSelect(forms.Select):
         return format_html('<select name="{}"{}>{}</select>', name, flatatt(context["attrs"]), options)
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's own calendar and clock, on the hour of Quito."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour, as browsers send them and as people write them."""
+
+    widget = MomentInput
+
+    def __init__(self, **kwargs):
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
+        super().__init__(**{"input_formats": formats, "localize": False, **kwargs})
+
+
 class YearField(forms.IntegerField):
     """A year, as in the addresses of lists (`?anio=2026`)."""
 

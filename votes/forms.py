@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decide.accounts.models import Appointment
 from decide.accounts.rules import has_office
-from decide.fields import LineField, TextField, need_text
+from decide.fields import LineField, MomentField, TextField, need_text
 from decide.images import clean_document, clean_photo
 from decide.once import OnceForm
 from decide.territory.models import Agency, Parish, Zone
@@ -21,25 +21,6 @@ MONEY = {
     "validators": [MinValueValidator(1, _("Escriba un monto mayor que 0."))],
 }
 TEXT_ROWS = forms.Textarea(attrs={"rows": 4})
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own calendar and clock, on the hour of Quito."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
-def _moment(label, **kwargs):
-    return forms.DateTimeField(
-        label=label,
-        widget=MomentInput,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"],
-        localize=False,
-        **kwargs,
-    )
 
 
 class Several(forms.ModelMultipleChoiceField):
@@ -96,8 +77,8 @@ class PollForm(OnceForm):
         widget=forms.SelectMultiple(attrs={"size": 8}),
         help_text=_("Para marcar varias en una computadora, mantenga presionada la tecla Ctrl."),
     )
-    opens_at = _moment(_("Se abre"), help_text=_("Día y hora de Quito. Se abre sola."))
-    closes_at = _moment(_("Se cierra"), help_text=_("A esa hora exacta ya no se recibe ningún voto."))
+    opens_at = MomentField(label=_("Se abre"), help_text=_("Día y hora de Quito. Se abre sola."))
+    closes_at = MomentField(label=_("Se cierra"), help_text=_("A esa hora exacta ya no se recibe ningún voto."))
     level = forms.ChoiceField(
         label=_("¿Qué verificación pide?"),
         required=False,
