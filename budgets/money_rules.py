@@ -1,8 +1,4 @@
-"""Who may set dates and money, and what a phase allows. Asks, never writes."""
-
-from datetime import date
-
-from django.utils import timezone
+"""Who may set dates and money, and which phase follows which. Asks, never writes."""
 
 from budgets.models import BudgetYear, Phase
 from decide.accounts import rules as people
@@ -31,12 +27,3 @@ def place_of(phase: str) -> int:
 def next_phase(year: BudgetYear) -> str | None:
     place = place_of(year.phase) + 1
     return ORDER[place] if place < len(ORDER) else None
-
-
-def takes_requests(year: BudgetYear, today: date | None = None) -> bool:
-    """Whether a request can be filed for this year now: in the phase of requests, until its last day inclusive."""
-    if not year.published or year.phase != Phase.REQUESTS:
-        return False
-    today = today or timezone.localdate()
-    ends = next((dates.ends for dates in year.phases.all() if dates.phase == Phase.REQUESTS), None)
-    return ends is None or today <= ends

@@ -52,24 +52,32 @@ def usual_minimum() -> Decimal:
 
 @transaction.atomic
 def open_year(*, year: int, by, dates: Dates | None = None, minimum_percent: Decimal | None = None) -> BudgetYear:
-    """A new year with its eight phases, seen by officers until it is published. Raises Refused."""
+    """A year with its eight phases, seen by officers until it is published. Raises Refused.
+
+    Its row may exist already, without dates: requests that came too early are kept for it.
+    """
     _refuse_stranger(by)
     dates = dates or usual_dates(year)
     _refuse_disorder(dates)
-    opened = BudgetYear(year=year, minimum_percent=usual_minimum() if minimum_percent is None else minimum_percent)
+    opened = _row_of(year)
+    opened.minimum_percent = usual_minimum() if minimum_percent is None else minimum_percent
     _refuse_percentage(opened.minimum_percent)
-    opened._history_user = by
-    try:
-        with transaction.atomic():
-            opened.save()
-    except IntegrityError as error:
-        raise Refused(_("El año %(year)s ya está abierto.") % {"year": year}, status=409) from error
+    _save(opened, by)
     for phase in rules.ORDER:
         starts, ends = dates[phase]
-        row = PhaseDates(year=opened, phase=phase, starts=starts, ends=ends)
-        row._history_user = by
-        row.save()
+        _save(PhaseDates(year=opened, phase=phase, starts=starts, ends=ends), by)
     return opened
+
+
+def _row_of(year: int) -> BudgetYear:
+    try:
+        with transaction.atomic():
+            return BudgetYear.objects.create(year=year)
+    except IntegrityError:
+        row = BudgetYear.objects.select_for_update(no_key=True).get(year=year)
+    if row.phases.exists():
+        raise Refused(_("El año %(year)s ya está abierto.") % {"year": year}, status=409)
+    return row
 
 
 @transaction.atomic
