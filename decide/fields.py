@@ -1,11 +1,14 @@
 """Form fields for what citizens write: cleaned in one place, refused with a sentence."""
 
+import re
 from datetime import datetime
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +75,40 @@ class YearField(forms.IntegerField):
 
     def __init__(self, **kwargs):
         super().__init__(**{"min_value": 2000, "max_value": 2200, "required": False, "label": _("Año"), **kwargs})
+
+
+class MoneyField(forms.Field):
+    """USD as people write them: `1.234,50`, `1234.50`, `USD 86.400`; a Decimal with two places, below 10**12."""
+
+    MOST = Decimal(10) ** 12
+    default_error_messages = {
+        "invalid": _("Escriba un monto en dólares, con dos decimales como máximo. Por ejemplo: 86.400,50.")
+    }
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        """An amount of ours as it is written in Quito; what was typed stays as it was typed."""
+        if isinstance(value, Decimal):
+            return number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True)
+        return value
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if isinstance(value, Decimal):
+            return value
+        typed = re.sub(r"\s|USD|\$", "", clean_line(str(value)[:100]), flags=re.IGNORECASE)
+        # A comma or a point with one or two digits after it begins the cents; in threes they part thousands.
+        found = re.fullmatch(r"([0-9]+|[0-9]{1,3}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:([.,])([0-9]{1,2}))?", typed)
+        if not found or (found[2] and found[2] == found[3]):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        amount = Decimal(f"{re.sub('[.,]', '', found[1])}.{(found[4] or '0'):0<2}")
+        if amount >= self.MOST:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return amount
 
 
 def in_year(year: int) -> tuple[datetime, datetime]:
