@@ -18,20 +18,8 @@ from decide.territory.models import Neighbourhood, Parish, Zone
 from decide.text import plain
 
 # What stands before the name of a place and does not tell it from another one.
-_BEFORE_NAMES = {
-    "asamblea",
-    "barrial",
-    "barrio",
-    "comuna",
-    "comunidad",
-    "sector",
-    "el",
-    "la",
-    "los",
-    "las",
-    "de",
-    "del",
-}
+_KINDS_OF_PLACES = {"asamblea", "barrial", "barrio", "comuna", "comunidad", "sector"}
+_BEFORE_NAMES = _KINDS_OF_PLACES | {"el", "la", "los", "las", "de", "del"}
 
 
 def place_key(name: str) -> str:
@@ -172,13 +160,16 @@ class Assembly(OnceOnly):
 
     def save(self, *args, **kwargs):
         self.slug = slugify(self.name)[:130] or "asamblea"
-        self.neighbourhood_key = place_key(self.neighbourhood_name)
+        self.neighbourhood_key = self.key_of_place()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "slug", "neighbourhood_key"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("assemblies:detail", args=[self.pk, self.slug])
+
+    def key_of_place(self) -> str:
+        return place_key(self.neighbourhood_name)
 
     @property
     def is_public(self) -> bool:
