@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from budgets.models import Request, RequestPhoto
 from decide.answers.models import Answer
+from decide.assemblies.models import Assembly, Objection
 from decide.comments.models import Comment
 from proposals.models import Proposal, ProposalDocument, ProposalPhoto
 
@@ -37,6 +39,12 @@ SUBJECTS = {
     "proposal": Subject(Proposal, Proposal.objects.public),
     "photo": Subject(ProposalPhoto, _beside_public_proposals(ProposalPhoto)),
     "document": Subject(ProposalDocument, _beside_public_proposals(ProposalDocument)),
+    "request": Subject(Request, Request.objects.public),
+    "request_photo": Subject(
+        RequestPhoto, lambda: RequestPhoto.objects.filter(hidden=False, request__in=Request.objects.public())
+    ),
+    "assembly": Subject(Assembly, Assembly.objects.public),
+    "objection": Subject(Objection, Objection.objects.public),
     "comment": Subject(Comment, lambda: Comment.objects.public().shown()),
     "answer": Subject(
         Answer, lambda: Answer.objects.exclude(proposal__in=Proposal.objects.exclude(pk__in=Proposal.objects.public()))

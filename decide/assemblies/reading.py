@@ -116,6 +116,10 @@ def waiting(zones):
     return Assembly.objects.in_zone(*zones).filter(due).with_places().order_by("answer_due", "pk")
 
 
+def waiting_count(zones) -> int:
+    return waiting(zones).count()
+
+
 def unclaimed(zones, everywhere=False):
     """Offices in the assemblies of these zones whose holders have no account yet: their credentials."""
     offices = (*rules.BOARD_OFFICES, Appointment.Office.DELEGATE)

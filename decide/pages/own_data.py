@@ -3,8 +3,10 @@
 Each module offers `export_own(user) -> dict` (ready for JSON) and `erase_own(user) -> None`.
 """
 
+import budgets.services
 import decide.accounts.services
 import decide.answers.services
+import decide.assemblies.services
 import decide.comments.services
 import decide.moderation.services
 import decide.notices.services
@@ -12,7 +14,9 @@ import proposals.services
 import votes.services
 
 ROOMS = {
+    "budgets": budgets.services,
     "proposals": proposals.services,
+    "assemblies": decide.assemblies.services,
     "supports": votes.services,
     "comments": decide.comments.services,
     "answers": decide.answers.services,

@@ -12,6 +12,7 @@ from decide.accounts.access import signin_required
 from decide.accounts.desks import WHAT_TO_BRING, nearest_desks
 from decide.accounts.models import Residence
 from decide.answers.models import Answer
+from decide.assemblies.models import Assembly
 from decide.fields import LineField
 from decide.moderation.reading import standing_of
 from decide.notices import following
@@ -82,6 +83,7 @@ def parish(request, slug):
     public = Proposal.objects.public().in_parish(parish)
     context = {
         "parish": parish,
+        "assembly": Assembly.objects.filter(level=Assembly.Level.PARISH, parish=parish).only("pk", "slug").first(),
         "tally": reading.tallies(public)[1],
         "threshold": threshold_for(parish),
         "polls": list(in_sight(parish)[:6]),
@@ -172,6 +174,6 @@ def accessibility(request):
 
 @require_safe
 def robots(request):
-    closed = ["/gestion/", "/mi/", "/cuentas/", "/mostrador/", "/propuestas/nueva/"]
+    closed = ["/gestion/", "/mi/", "/cuentas/", "/mostrador/", "/propuestas/nueva/", "/asambleas/escritorio/"]
     closed += ["/moderacion/reportar/", "/moderacion/apelar/"]
     return HttpResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed), "text/plain")

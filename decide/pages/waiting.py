@@ -8,6 +8,8 @@ from decide.accounts.models import Appointment
 from decide.accounts.rules import DESK_OFFICES, can_appoint, has_office
 from decide.answers.models import Answer
 from decide.answers.rules import agencies_of, assigns
+from decide.assemblies.reading import waiting_count
+from decide.assemblies.rules import zones_of
 from decide.moderation.reading import in_queue_count
 from decide.moderation.rules import moderates
 from votes.officers import writes_polls
@@ -26,6 +28,12 @@ def waiting_for(user) -> list[dict]:
         waiting = Answer.objects.pending().of_agencies(agencies_of(user)).count()
         label = ngettext("%(n)s respuesta pendiente", "%(n)s respuestas pendientes", waiting) % {"n": waiting}
         desks.append(("answers:desk", label))
+    if zones := zones_of(user):
+        waiting = waiting_count(zones)
+        label = ngettext("%(n)s asamblea por responder", "%(n)s asambleas por responder", waiting) % {"n": waiting}
+        desks.append(("assemblies:desk", label))
+    elif can_appoint(user):
+        desks.append(("assemblies:desk", _("Credenciales de las asambleas")))
     if writes_polls(user):
         desks.append(("votes:desk", _("Preparar y aprobar votaciones")))
     if moderates(user):

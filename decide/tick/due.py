@@ -22,6 +22,9 @@ DUE = [
     "decide.accounts.services.drop_unconfirmed_accounts",
     "decide.accounts.sessions.drop_expired",
     "decide.territory.services.follow_zones",
+    # After the zones: an assembly hangs from the zone of its parish today.
+    "decide.assemblies.services.follow_territory",
+    "decide.assemblies.services.remind",
     "decide.notices.services.drop_old",
     "decide.notices.services.write_announcements",
     "decide.notices.services.gather_digests",

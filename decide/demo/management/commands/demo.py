@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
 from decide.accounts.models import User
+from decide.assemblies.services import ensure_assemblies
 from decide.demo import city, people, scale, statics
 from decide.demo.translations import compile_translations
 from decide.notices import worker
@@ -76,6 +77,7 @@ class Command(BaseCommand):
     def load(self, size: str | None) -> None:
         start = time.perf_counter()
         load_territory()
+        ensure_assemblies()
         if not User.objects.filter(email=people.address("admin")).exists():
             shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)  # nothing refers to it
             city.load_city()
