@@ -19,6 +19,10 @@ def sets_money(user, zone) -> bool:
     return manages_years(user) or people.holds(user, Office.ZONAL, zone=zone)
 
 
+def opens_desk(user) -> bool:
+    return people.has_office(user, *MONEY_OFFICES)
+
+
 def place_of(phase: str) -> int:
     """-1 before the first phase, 7 in the last."""
     return ORDER.index(phase) if phase else -1

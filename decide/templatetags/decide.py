@@ -57,8 +57,8 @@ def page_address(context, number, name=""):
 
 
 @register.inclusion_tag("components/_hexmap.html")
-def hexmap(values=None, label="", unit="", here=None, parishes=None, none="0"):
-    """The 65 parishes as hexagons, each a link to its page.
+def hexmap(values=None, label="", unit="", here=None, parishes=None, none="0", addresses=None):
+    """The 65 parishes as hexagons, each a link to its page (or to where `addresses`, {parish pk: address}, says).
 
     `values`: {parish pk: number}, shown in the hexagon and by classes of colour; without it the zones are coloured.
     `label`: what the map shows, for those who hear it. `unit`: what the numbers count. `here`: the parish to mark, or
@@ -67,4 +67,4 @@ def hexmap(values=None, label="", unit="", here=None, parishes=None, none="0"):
     """
     label = label or _("Mapa de las parroquias de Quito")
     here = getattr(here, "pk", here)
-    return hexagon_map(values=values, label=label, unit=unit, here=here, rows=parishes, none=none)
+    return hexagon_map(values=values, label=label, unit=unit, here=here, rows=parishes, none=none, addresses=addresses)

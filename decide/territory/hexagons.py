@@ -76,10 +76,10 @@ def legend(limits: list[tuple[int, int]], none="0") -> list[str]:
     return [none, *(low if low == high else f"{low}–{high}" for low, high in said)]
 
 
-def hexagon_map(*, values, label, unit="", here=None, rows=None, none="0") -> dict:
+def hexagon_map(*, values, label, unit="", here=None, rows=None, none="0", addresses=None) -> dict:
     """What `components/_hexmap.html` draws. `values` is {parish pk: number} or None; `here` a pk.
 
-    `none`: what is said of a parish without a value.
+    `none`: what is said of a parish without a value. `addresses`: {parish pk: where its hexagon leads}.
     """
     rows = parish_rows() if rows is None else rows
     whole = values is None or all(isinstance(value, int) for value in values.values())
@@ -98,7 +98,7 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None, none="0") -> di
             title = f"{title}, {unit}: {said}" if unit else f"{title}: {said}"
         parishes.append(
             {
-                "address": reverse("pages:parish", args=[r["slug"]]),
+                "address": addresses[r["pk"]] if addresses else reverse("pages:parish", args=[r["slug"]]),
                 "css": css,
                 "title": title,
                 "value": value,
