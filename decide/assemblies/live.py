@@ -8,6 +8,8 @@ _PRESENT = Q(attendances__confirmed=True, attendances__left_at=None) & (
     Q(attendances__seat__isnull=False) | Q(assembly__level__in=Assembly.REGISTERING)
 )
 
+_COLUMNS = ("pk", "version", "status", "entitled", "quorum_to_sit", "quorum_to_decide", "counts_shown")
+
 
 def session_states(ids) -> dict[int, tuple[int, dict]]:
     """`{id: (version, {"status": …, "present": …, "quorum": …, "items": …})}` of the public ones, in three SELECTs.
@@ -32,9 +34,9 @@ def session_states(ids) -> dict[int, tuple[int, dict]]:
 def hall_states(ids) -> dict[int, tuple[int, dict]]:
     """`{id: (version, state)}`: what the projector, the phones and the table need beside `session_states`.
 
-    `entitled`: seats; `reached`: whether the quorum is there; `open`, `closed`: by the id of the item; `pending`: items
-    whose hands wait for a second person; `voted`: how many seats have marked something of what is open by phone;
-    `idle`: nothing is voted now; `count`: how many items there are.
+    `entitled`: seats; `reached`: whether the quorum is there; `waiting`, `open`, `closed`, `pending` (hands that wait
+    for a second person): by the id of the item; `phones`: something is open by phone, and `voted`: how many seats have
+    marked some of it; `idle`: nothing is voted now; `count`: how many items; `arriving`: QR marks not yet confirmed.
     """
     sessions = _read(ids)
     voted = _voted([session["pk"] for session in sessions])
@@ -49,11 +51,16 @@ def hall_states(ids) -> dict[int, tuple[int, dict]]:
                 "reached": session["present"] >= _needed(session),
                 "count": len(session["items"]),
                 "open": {str(i["pk"]): i["status"] == Item.Status.OPEN for i in session["items"]},
+                "waiting": {str(i["pk"]): i["status"] == Item.Status.WAITING for i in session["items"]},
                 "closed": {str(i["pk"]): i["status"] == Item.Status.CLOSED for i in session["items"]},
                 "pending": {str(i["pk"]): i["entered"] and not i["confirmed"] for i in session["items"]},
                 "votes": {str(i["pk"]): _votes(session, i) for i in session["items"]},
                 "idle": all(i["status"] != Item.Status.OPEN for i in session["items"]),
+                "phones": any(
+                    i["status"] == Item.Status.OPEN and i["way"] == Item.Way.PHONES for i in session["items"]
+                ),
                 "voted": voted.get(session["pk"], 0),
+                "arriving": session["arriving"],
             },
         )
         for session in sessions
@@ -65,8 +72,11 @@ def _read(ids) -> list[dict]:
     sessions = list(
         Session.objects.public()
         .filter(pk__in=ids)
-        .annotate(present=Count("attendances", filter=_PRESENT))
-        .values("pk", "version", "status", "present", "entitled", "quorum_to_sit", "quorum_to_decide", "counts_shown")
+        .annotate(
+            present=Count("attendances", filter=_PRESENT),
+            arriving=Count("attendances", filter=Q(attendances__confirmed=False)),
+        )
+        .values(*_COLUMNS, "present", "arriving")
     )
     items: dict[int, list] = {session["pk"]: [] for session in sessions}
     rows = (

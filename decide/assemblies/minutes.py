@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 from decide.accounts.models import Appointment
 from decide.assemblies import session_rules as rules
 from decide.assemblies.models import Attendance, Item, Session
+from decide.assemblies.services.seats import name_of
 from decide.templatetags.decide import fecha
 
 SECTIONS = ("amount", "matrix", "works", "projects", "balance", "reserve", "committee", "notes")
@@ -28,7 +29,7 @@ def minutes_content(session: Session) -> dict:
     """Everything of the minutes, in Spanish; moments as the city reads them."""
     with translation.override(settings.LANGUAGE_CODE):
         assembly = session.assembly
-        zone = assembly.parish.zone if assembly.parish_id else assembly.zone
+        zone = assembly.current_zone
         return {
             "format": 1,
             "assembly": assembly.name,
@@ -138,7 +139,7 @@ def _item(item: Item, names: dict) -> dict:
             {"before": change.before, "after": change.after, "reason": change.reason, "by": str(change.by or "")}
             for change in (count.changes.all() if count else ())
         ],
-        "voters": sorted(names.get(mark.seat_id, _("Sin nombre")) for mark in item.marks.all()),
+        "voters": sorted(names.get(mark.seat_id, "") for mark in item.marks.all()),
     }
 
 
@@ -161,10 +162,25 @@ def _signatures(session: Session) -> list[dict]:
     if rules.sends_nobody(assembly) or own.filter(office=rules.Office.PRESIDENT).exists():
         asked.append((pgettext("quien firma", "Presidencia"), own.filter(office=rules.Office.PRESIDENT)))
     asked.append((pgettext("quien firma", "Secretaría"), own.filter(office=rules.Office.SECRETARY)))
-    return [{"role": role, "name": _name(people.first() if people is not None else None)} for role, people in asked]
+    return [{"role": role, "name": name_of(people.first() if people is not None else None)} for role, people in asked]
 
 
-def _name(appointment) -> str:
-    if appointment is None:
-        return ""
-    return appointment.holder_name or str(appointment.holder or "")
+def budget_parts(content: dict) -> list[dict]:
+    """What only the budget knows, in the order of the minutes: `{"label", "value", "shape"}` (table, list or text).
+
+    Labels are in the reader's language; values as they were frozen. None where it does not apply.
+    """
+    labels = {
+        "amount": _("Monto asignado a la parroquia"),
+        "matrix": _("Matriz de prefactibilidad presentada"),
+        "works": _("Obras priorizadas"),
+        "projects": _("Proyectos sociales priorizados"),
+        "balance": _("Saldo"),
+        "reserve": _("Lista de reserva"),
+        "committee": _("Comité de seguimiento"),
+    }
+    shapes = {dict: "table", list: "list"}
+    return [
+        {"label": label, "value": content.get(name), "shape": shapes.get(type(content.get(name)), "text")}
+        for name, label in labels.items()
+    ]

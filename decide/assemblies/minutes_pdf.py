@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF, XPos, YPos
 from fpdf.fonts import FontFace
 
+from decide.assemblies.minutes import budget_parts
+
 CHARSET = "windows-1252"
 BLUE, GREY = (27, 71, 153), (90, 96, 110)
 _SIGNATURE_HEIGHT = 30
@@ -196,24 +198,14 @@ class _Sheet(FPDF):
             self._text(f"{item['position']}. {line}", size=9)
 
     def _budget(self) -> None:
-        c = self.content
-        parts = [
-            (_("Monto asignado a la parroquia"), c["amount"]),
-            (_("Matriz de prefactibilidad presentada"), c["matrix"]),
-            (_("Obras priorizadas"), c["works"]),
-            (_("Proyectos sociales priorizados"), c["projects"]),
-            (_("Saldo"), c["balance"]),
-            (_("Lista de reserva"), c["reserve"]),
-            (_("Comité de seguimiento"), c["committee"]),
-        ]
-        for title, value in parts:
-            self._heading(title)
-            self._value(value)
-        for note in c["notes"] or []:
+        for part in budget_parts(self.content):
+            self._heading(part["label"])
+            self._value(part["value"])
+        for note in self.content["notes"] or []:
             self._text(note)
 
     def _value(self, value) -> None:
-        if value is None or value == "":
+        if not value:
             self._text(_("No aplica"))
         elif isinstance(value, dict):
             if value["rows"]:

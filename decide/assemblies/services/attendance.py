@@ -18,19 +18,16 @@ from decide.accounts.models import Appointment
 from decide.assemblies import session_rules as rules
 from decide.assemblies.models import Attendance, Mark, Seat, Session
 from decide.assemblies.services.hall import changed, lock_session, refresh_quorum
+from decide.assemblies.services.seats import name_of
 from decide.errors import Refused
 
 Means = Attendance.Means
+NAMELESS = "—"  # an account that was erased meanwhile
 
 
 def new_door_code() -> str:
     """What the QR at the door carries: not to be guessed, and good for this session only."""
     return secrets.token_urlsafe(12)
-
-
-def name_of(appointment: Appointment) -> str:
-    """The name elected on paper, or that of the account."""
-    return appointment.holder_name or (str(appointment.holder) if appointment.holder else str(_("Sin nombre")))
 
 
 def place_of(seat: Seat) -> str:
@@ -77,7 +74,7 @@ def accredit(*, session: Session, appointment: Appointment, officer, means=Means
 
 def _write(attendance: Attendance, appointment: Appointment, means, *, confirmed: bool, officer=None) -> Attendance:
     attendance.appointment, attendance.means, attendance.recorded_by = appointment, means, officer
-    attendance.name, attendance.neighbourhood = name_of(appointment)[:120], place_of(attendance.seat)[:120]
+    attendance.name, attendance.neighbourhood = name_of(appointment)[:120] or NAMELESS, place_of(attendance.seat)[:120]
     attendance.at, attendance.left_at, attendance.confirmed = timezone.now(), None, confirmed
     attendance.save()
     changed(attendance.session)

@@ -26,7 +26,7 @@ def lock_session(pk: int) -> Session:
     """The session as it is now, locked until the transaction ends."""
     return (
         Session.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("assembly__parish", "assembly__zone", "assembly__body")
+        .select_related("assembly__parish__zone", "assembly__zone", "assembly__body")
         .get(pk=pk)
     )
 
