@@ -25,10 +25,13 @@ class Limit:
 
 LIMITS = {
     "proposal": Limit(account=10, address=600, seconds=3600),
+    "request": Limit(account=10, address=600, seconds=3600),
     "proposal-edit": Limit(account=120, address=6000, seconds=3600),
     "upload": Limit(account=60, address=3000, seconds=3600),
     "support": Limit(account=300, address=6000, seconds=3600),
     "assembly": Limit(account=10, address=600, seconds=3600),
+    # One person keeps the door of a hall of hundreds.
+    "session": Limit(account=3000, address=12000, seconds=3600),
     "objection": Limit(account=10, address=600, seconds=3600),
     "comment": Limit(account=60, address=3000, seconds=3600),
     "rating": Limit(account=300, address=6000, seconds=3600),

@@ -19,7 +19,6 @@ from django.utils.translation import pgettext
 from decide.accounts.models import Appointment
 from decide.assemblies import session_rules as rules
 from decide.assemblies.models import Attendance, Item, Session
-from decide.assemblies.services.seats import name_of
 from decide.templatetags.decide import fecha
 
 SECTIONS = ("amount", "matrix", "works", "projects", "balance", "reserve", "committee", "notes")
@@ -162,7 +161,13 @@ def _signatures(session: Session) -> list[dict]:
     if rules.sends_nobody(assembly) or own.filter(office=rules.Office.PRESIDENT).exists():
         asked.append((pgettext("quien firma", "Presidencia"), own.filter(office=rules.Office.PRESIDENT)))
     asked.append((pgettext("quien firma", "Secretaría"), own.filter(office=rules.Office.SECRETARY)))
-    return [{"role": role, "name": name_of(people.first() if people is not None else None)} for role, people in asked]
+    return [{"role": role, "name": _name(people.first() if people is not None else None)} for role, people in asked]
+
+
+def _name(appointment) -> str:
+    if appointment is None:
+        return ""
+    return appointment.holder_name or str(appointment.holder or "")
 
 
 def budget_parts(content: dict) -> list[dict]:
