@@ -107,7 +107,8 @@ def correct_registration(
     locked.parent = assembly_of(locked.parish)
     _refuse_registered_place(locked)
     locked.save()
-    Body.objects.filter(pk=locked.body_id).update(name=locked.name, parish=locked.parish)
+    locked.body.name, locked.body.parish = locked.name, locked.parish
+    locked.body.save()
     locked.board.all().delete()
     _write_board(locked, board, locked.applied_by)
     if minutes:
@@ -133,7 +134,7 @@ def _check(values: dict, board: list[Member], attendance, attendance_names: str,
     offices = [member.office for member in board if member.office]
     if sorted(offices) != sorted(BoardMember.Office.values):
         raise Refused(_("Escriba quién preside y quién lleva la secretaría."), status=400)
-    president, secretary = [plain(member.name) for member in board if member.office]
+    president, secretary = [plain(member.name).split() for member in board if member.office]
     if president == secretary:
         raise Refused(_("La presidencia y la secretaría son de dos personas."), status=400)
     if not (attendance or attendance_names or kept):

@@ -17,6 +17,9 @@ WHAT = {
     "comment": _("su comentario"),
     "photo": _("su foto"),
     "document": _("su documento"),
+    "request": _("su solicitud"),
+    "request_photo": _("la foto de su solicitud"),
+    "objection": _("su objeción"),
     "account": _("su cuenta"),
 }
 _WHY = _("Razón: %(reason)s.\n\n%(text)s")
@@ -59,7 +62,7 @@ _SUSPENDED = _(
     "pero no publicar ni reportar."
 )
 _APPEAL_GRANTED = _("Su apelación fue aceptada: otra persona de moderación le dio la razón.")
-FEMININE = {"proposal", "photo", "account"}
+FEMININE = {"proposal", "photo", "request", "request_photo", "objection", "account"}
 
 
 def moderators() -> list[User]:
