@@ -45,3 +45,12 @@ class Uploads(FileSystemStorage):
         end.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):  # it is there already
             os.replace(start, end)
+
+
+def place(each) -> None:
+    """The files of one row (`files`: names, `moderated_file()`) where everybody reads them if it `is_public`, or out of
+    reach. Call it after the commit; twice changes nothing."""
+    storage = each.moderated_file().storage
+    move = storage.bring_back if each.is_public else storage.put_away
+    for name in each.files:
+        move(name)

@@ -5,7 +5,6 @@ import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +13,11 @@ from decide.images import clean_document, clean_photo
 from decide.once import OnceForm
 from decide.territory.models import Parish, Zone
 from proposals import rules, search
+from proposals.form_parts import PhotosForm, PlaceForm
 from proposals.models import Category, Proposal
 
-# The Metropolitan District with a margin, in degrees of WGS 84 (GAD Quito: 0.30 N to 0.60 S, 78.95 W to 78.15 W).
-SOUTH, NORTH, WEST, EAST = -0.65, 0.40, -79.00, -78.10
-OUTSIDE = _("La ubicación queda fuera del Distrito Metropolitano de Quito.")
 
-
-class ProposalForm(ReadByAll, OnceForm):
+class ProposalForm(ReadByAll, PlaceForm, PhotosForm, OnceForm):
     """Everything of a proposal, the photos and documents that travel with it, and which of its own it loses.
 
     `instance` fills it, and adds `version`, so that a change made meanwhile is noticed. A draft needs no summary yet.
@@ -68,23 +64,9 @@ class ProposalForm(ReadByAll, OnceForm):
         widget=QuickSelect,
         help_text=_("Si es para una parroquia, necesita menos apoyos y cuentan los de quienes viven en ella."),
     )
-    neighbourhood = LineField(label=_("Barrio o comuna"), max_length=100, required=False)
-    street = LineField(label=_("Calle o cruce"), max_length=150, required=False)
-    reference = LineField(
-        label=_("Referencia"), max_length=200, required=False, help_text=_("Por ejemplo: junto a la casa comunal.")
-    )
-    lat = forms.FloatField(
-        required=False,
-        widget=forms.HiddenInput,
-        validators=[MinValueValidator(SOUTH, OUTSIDE), MaxValueValidator(NORTH, OUTSIDE)],
-    )
-    lon = forms.FloatField(
-        required=False,
-        widget=forms.HiddenInput,
-        validators=[MinValueValidator(WEST, OUTSIDE), MaxValueValidator(EAST, OUTSIDE)],
-    )
     TEXTS = ("title", "summary", "body", "neighbourhood", "street", "reference")
-    FIELDS = ["title", "summary", "body", "category", "parish", "neighbourhood", "street", "reference", "lat", "lon"]
+    FIELDS = ["title", "summary", "body", "category", "parish", *PlaceForm.PLACE]
+    field_order = ["title", "summary", "body", "category", "tags", "parish", *PlaceForm.PLACE]
 
     def __init__(self, data=None, files=None, *, instance: Proposal | None = None, draft=False, **kwargs):
         if instance is not None:
@@ -125,16 +107,7 @@ class ProposalForm(ReadByAll, OnceForm):
 
     def _add_files(self) -> None:
         """A place for each file there is room for; each with a once-only key: sent again, it is stored once."""
-        for n in range(1, self.photo_room + 1):
-            self.fields[f"photo{n}"] = forms.FileField(
-                label=_("Foto %(n)s") % {"n": n},
-                required=False,
-                widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-photo": str(n)}),
-            )
-            self.fields[f"alt{n}"] = LineField(
-                label=_("Qué se ve en la foto %(n)s") % {"n": n}, max_length=200, required=False
-            )
-            self.fields[f"photokey{n}"] = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+        self.add_photo_fields(self.photo_room)
         for n in range(1, self.document_room + 1):
             self.fields[f"document{n}"] = forms.FileField(
                 label=_("Documento %(n)s") % {"n": n},
@@ -157,37 +130,17 @@ class ProposalForm(ReadByAll, OnceForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("lat") is None or cleaned.get("lon") is None:
-            cleaned["lat"] = cleaned["lon"] = None
         if not self.draft:
             self.point_out_numbers(self.public_texts)
         if not self.errors:  # only then is it worth opening files
-            self._clean_files(cleaned)
+            self.clean_photos(cleaned)
+            self.clean_files(cleaned, "document", self.document_room, clean_document)
         return cleaned
-
-    def _clean_files(self, cleaned: dict) -> None:
-        kinds = [("photo", self.photo_room, clean_photo), ("document", self.document_room, clean_document)]
-        for kind, room, judge in kinds:
-            for name in [f"{kind}{n}" for n in range(1, room + 1) if cleaned.get(f"{kind}{n}")]:
-                try:
-                    cleaned[name] = judge(cleaned[name])
-                except ValidationError as error:
-                    self.add_error(name, error)
 
     @property
     def values(self) -> dict:
         """What the services take: every field of the proposal, and the names of its tags."""
         return {name: self.cleaned_data[name] for name in [*self.FIELDS, "tags"]}
-
-    @property
-    def photos(self) -> list[dict]:
-        """What `services.add_photo` takes, for each photo that was sent."""
-        got, numbers = self.cleaned_data, range(1, self.photo_room + 1)
-        return [
-            {"image": got[f"photo{n}"], "alt": got[f"alt{n}"], "once_key": got[f"photokey{n}"]}
-            for n in numbers
-            if got.get(f"photo{n}")
-        ]
 
     @property
     def documents(self) -> list[dict]:
@@ -202,11 +155,6 @@ class ProposalForm(ReadByAll, OnceForm):
             for n in numbers
             if got.get(f"document{n}")
         ]
-
-    @property
-    def photo_rows(self):
-        """(photo, what it shows, key) of each place for a photo, for the template."""
-        return [(self[f"photo{n}"], self[f"alt{n}"], self[f"photokey{n}"]) for n in range(1, self.photo_room + 1)]
 
     @property
     def document_rows(self):

@@ -24,7 +24,7 @@ DAYS_OF_CHANGES = 3
 def story_of(proposal: Proposal) -> dict:
     """For components/_steps.html. `box` and `answer` come with the proposal; at most six queries more."""
     page = proposal.get_absolute_url()
-    steps = [*_passed(proposal, page), *_text_changes(proposal), *_links(proposal)]
+    steps = [*_passed(proposal, page), *text_changes(proposal, _versions(proposal)), *_links(proposal)]
     if proposal.answer:
         steps += answer_steps(proposal.answer, page)
     return story([*steps, *_coming(proposal, page)])
@@ -73,28 +73,35 @@ def _poll_page(proposal: Proposal) -> str:
     return proposal.poll.get_absolute_url() if proposal.poll else ""
 
 
-def _text_changes(proposal: Proposal) -> list[Step]:
-    """The days on which its author changed what people had supported, each with the address of the difference."""
-    if not proposal.box.supports:
+def _versions(proposal: Proposal) -> str:
+    return reverse("proposals:versions", args=[proposal.pk, proposal.slug])
+
+
+def text_changes(thing, address: str) -> list[Step]:
+    """The days on which its author changed what people had supported, each with the address of the difference.
+
+    `thing` has a `box` and a `history` with the reasons of PUBLIC_VERSIONS; `address` is the page of its versions.
+    """
+    if not thing.box.supports:
         return []
-    rows = proposal.history.filter(history_change_reason__in=PUBLIC_VERSIONS).order_by("-pk")
+    rows = thing.history.filter(history_change_reason__in=PUBLIC_VERSIONS).order_by("-pk")
     days = {}
     for place, (pk, at, reason) in enumerate(rows.values_list("pk", "history_date", "history_change_reason")):
         if reason == TEXT_VERSION:
             days.setdefault(timezone.localdate(at), []).append((at, pk, place))
     told = [*days.values()]
     newest, older = told[:DAYS_OF_CHANGES], [change for day in told[DAYS_OF_CHANGES:] for change in day]
-    return [_text_change(proposal, changes) for changes in [*newest, older] if changes]
+    return [_text_change(address, changes) for changes in [*newest, older] if changes]
 
 
-def _text_change(proposal: Proposal, changes: list[tuple]) -> Step:
+def _text_change(address: str, changes: list[tuple]) -> Step:
     at, pk, place = changes[0]
     page = f"?pagina={place // PER_PAGE + 1}" if place >= PER_PAGE else ""
     n = len(changes)
     return Step(
         ngettext("Cambió su texto", "Cambió su texto %(n)s veces", n) % {"n": n},
         at,
-        link=f"{reverse('proposals:versions', args=[proposal.pk, proposal.slug])}{page}#version-{pk}",
+        link=f"{address}{page}#version-{pk}",
         link_label=_("Ver qué cambió"),
     )
 

@@ -40,6 +40,23 @@ class RequestQuerySet(models.QuerySet):
     def most_supported(self):
         return self.order_by("-box__supports", "-pk")
 
+    def for_cards(self):
+        """With exactly what budgets/_card.html shows, in one query: no texts, no boundaries of parishes."""
+        return self.select_related("year", "parish", "assembly", "box", "thread").only(
+            "title",
+            "slug",
+            "kind",
+            "status",
+            "filed_at",
+            "by_desk",
+            "year__year",
+            "parish__name",
+            "assembly__name",
+            "box__supports",
+            "box__counted",
+            "thread__comments",
+        )
+
 
 class Request(Moderated, OnceOnly):
     """A request (solicitud) for one year and parish. Its supports are in `box`, its discussion in `thread`."""
@@ -150,6 +167,10 @@ class Request(Moderated, OnceOnly):
     def get_absolute_url(self):
         return reverse("budgets:request", args=[self.pk, self.slug])
 
+    @property
+    def is_public(self) -> bool:
+        return self.status not in (self.Status.DRAFT, self.Status.KEPT) and not self.hidden
+
     def moderated_author(self):
         return self.author
 
@@ -159,6 +180,23 @@ class Request(Moderated, OnceOnly):
     def moderated_text(self) -> str:
         place = " · ".join(filter(None, [self.neighbourhood, self.street, self.reference]))
         return "\n\n".join(filter(None, [self.title, self.body, self.beneficiaries_note, place]))
+
+    def moderated_edit(self, fields: dict) -> list[tuple[str, str, str]]:
+        """As in Moderated, with names for what is stored as keys."""
+        shown, was = dict(fields), {}
+        if "parish" in fields:
+            shown["parish"], was["parish"] = Parish.objects.filter(pk=fields["parish"]).first(), self.parish
+        if "kind" in fields:
+            shown["kind"], was["kind"] = self.Kind(fields["kind"]).label, self.get_kind_display()
+        if "communal_land" in fields:
+            shown["communal_land"], was["communal_land"] = (
+                _("Sí") if here else _("No") for here in (fields["communal_land"], self.communal_land)
+            )
+        labels = {name: self._meta.get_field(name).verbose_name for name in fields}
+        return [
+            (str(labels[name]), str(was.get(name, getattr(self, name)) or ""), str(new or ""))
+            for name, new in shown.items()
+        ]
 
 
 class RequestPhoto(Moderated, OnceOnly):
@@ -174,6 +212,28 @@ class RequestPhoto(Moderated, OnceOnly):
     class Meta:
         verbose_name, verbose_name_plural = _("foto de una solicitud"), _("fotos de las solicitudes")
         ordering = ["pk"]
+
+    @property
+    def is_public(self) -> bool:
+        return not self.hidden and self.request.is_public
+
+    def address(self) -> str:
+        """The page that gives the file to whoever may see it nevertheless: its author, and moderators."""
+        return reverse("budgets:photo", args=[self.request_id, self.pk])
+
+    @property
+    def url(self) -> str:
+        return self.image.url if self.is_public else self.address()
+
+    @property
+    def small_url(self) -> str:
+        """The address of the photo at 480 px."""
+        return self.image.small_url if self.is_public else f"{self.address()}chica/"
+
+    @property
+    def files(self) -> list[str]:
+        """The names of what is stored."""
+        return [self.image.name, self.image.small_name]
 
     def moderated_author(self):
         return self.request.author

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.models import Request, RequestStep
+from budgets.request_rules import PRIVATE, TAKES_SUPPORTS
 from budgets.services.following import tell_followers
 from decide import live
 from decide.accounts.models import User
@@ -16,10 +17,6 @@ from votes.models import SupportBox
 
 Status = Request.Status
 
-# While one of these, nobody but its author sees it.
-PRIVATE = {Status.DRAFT, Status.KEPT}
-# While one of these, it takes supports: the assembly has not decided, and nothing has ended it.
-TAKES_SUPPORTS = {Status.FILED, Status.RETURNED, Status.STUDY, Status.FEASIBLE, Status.CONDITIONAL}
 _VERDICTS = {Status.FEASIBLE, Status.CONDITIONAL, Status.NOT_FEASIBLE}
 _RESULTS = {Status.PRIORITISED, Status.RESERVE, Status.NOT_FUNDED}
 

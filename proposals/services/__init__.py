@@ -11,7 +11,7 @@ from proposals.services.authoring import (
     remove_photo,
 )
 from proposals.services.files import place_recent_files
-from proposals.services.filing import file_proposal, file_support, find_filed
+from proposals.services.filing import file_proposal, file_support
 from proposals.services.following import follow_list, tell_followers
 from proposals.services.lifecycle import (
     archive_expired,
@@ -25,9 +25,7 @@ from proposals.services.lifecycle import (
 from proposals.services.linking import link_duplicate, unlink_duplicate
 from proposals.services.own_data import erase_own, export_own
 from proposals.services.supporting import (
-    confirm_intentions,
     follow_boxes,
-    pending_intentions,
     support_proposal,
     withdraw_support,
 )
@@ -38,7 +36,6 @@ __all__ = [
     "add_photo",
     "archive_expired",
     "change_status",
-    "confirm_intentions",
     "delete_draft",
     "draft_proposal",
     "edit_proposal",
@@ -46,13 +43,11 @@ __all__ = [
     "export_own",
     "file_proposal",
     "file_support",
-    "find_filed",
     "follow_answer",
     "follow_boxes",
     "follow_list",
     "link_duplicate",
     "lock_proposal",
-    "pending_intentions",
     "place_recent_files",
     "publish_proposal",
     "reach_threshold",

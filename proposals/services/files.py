@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from decide import storage
 from decide.moderation import services as moderation
 from decide.moderation.models import ModerationCase
 from proposals import rules
@@ -37,10 +38,7 @@ def place_files(pk: int) -> None:
 def _place_files(pk: int) -> None:
     for model in FILES.values():
         for each in model.objects.filter(proposal=pk).select_related("proposal"):
-            storage = each.moderated_file().storage
-            move = storage.bring_back if each.is_public else storage.put_away
-            for name in each.files:
-                move(name)
+            storage.place(each)
 
 
 def place_recent_files(now) -> int:

@@ -7,7 +7,6 @@ from proposals.services.authoring import draft_proposal
 from proposals.services.lifecycle import publish_proposal
 from proposals.services.supporting import support_proposal
 from votes import codes
-from votes.models import Support
 
 
 @transaction.atomic
@@ -33,14 +32,3 @@ def file_support(*, officer, residence, proposal: Proposal) -> tuple[Proposal, s
         proposal=proposal, residence=residence, officer=officer, code=codes.digest(code)
     )
     return proposal, code if created else None
-
-
-def find_filed(digest: str) -> Proposal | Support | None:
-    """What was filed under a code (its digest): a proposal (its author's also while hidden), a support, or nothing."""
-    filed = Proposal.objects.exclude(status=Proposal.Status.DRAFT).filter(code=digest)
-    proposal = filed.select_related("parish", "box", "answer", "case").first()
-    return proposal or (
-        Support.objects.filter(code=digest, box__proposal__in=Proposal.objects.public())
-        .select_related("box__proposal__parish", "box__proposal__answer")
-        .first()
-    )

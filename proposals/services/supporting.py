@@ -3,9 +3,7 @@
 The box's row is locked first (votes.services), so "this support reached the threshold" is true for exactly one.
 """
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decide import live
@@ -17,7 +15,7 @@ from proposals.models import Proposal
 from proposals.services.following import tell_followers
 from proposals.services.lifecycle import in_spanish, reach_threshold, supporters
 from votes import services as votes
-from votes.models import Intention, Support
+from votes.models import Support
 
 
 @transaction.atomic
@@ -79,33 +77,6 @@ def withdraw_support(*, proposal: Proposal, user=None, residence=None) -> tuple[
     if removed:
         live.changed(f"proposal:{proposal.pk}")
     return proposal, removed
-
-
-def confirm_intentions(*, user) -> tuple[list[Proposal], list[tuple[Proposal, str]]]:
-    """Turn a verified person's intentions into supports: `(supported, [(not possible, why)])`.
-
-    Each support is a transaction of its own: one that is refused takes nothing away from the others. What could
-    not be supported is forgotten too, once it was named. Raises Refused (403) for whoever may not support yet.
-    """
-    if refusal := rules.resident_refusal(user):
-        raise refusal
-    done, refused = [], []
-    for proposal in pending_intentions(user):
-        try:
-            done.append(support_proposal(proposal=proposal, user=user)[0])
-        except Refused as refusal:
-            refused.append((proposal, str(refusal.reason)))
-    votes.drop_intentions(user=user, boxes=[p.box_id for p in [*done, *(p for p, _why in refused)]])
-    return done, refused
-
-
-def pending_intentions(user):
-    """The proposals that a person meant to support and does not support yet, the last tap first."""
-    own = Intention.objects.filter(user=user, created__gte=timezone.now() - settings.INTENTION_PERIOD)
-    pending = Proposal.objects.public().filter(box__in=own.values("box"))
-    if user.residence_id:
-        pending = pending.exclude(box__in=Support.objects.filter(residence=user.residence_id).values("box"))
-    return pending.select_related("parish", "box").order_by("-pk")
 
 
 def export_supports(user) -> list[dict]:

@@ -132,7 +132,7 @@ def edit(request, pk):
     if request.method != "POST":
         return _form_page(request, ProposalForm(instance=proposal), proposal=proposal)
     limits.check(request, "proposal-edit")
-    draft = request.POST.get("action") == "draft"
+    draft = request.POST.get("action") == "draft" and not rules.was_published(proposal)
     form = ProposalForm(request.POST, request.FILES, instance=proposal, draft=draft)
     status, context = 400, {"proposal": proposal}
     if form.is_valid():

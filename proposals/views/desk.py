@@ -1,6 +1,8 @@
 """The desk: a proposal or a support of a person who is present, the receipt, and following it by its code.
 
-The code is shown once, to the officer who prints it: it stands in no address, and is stored as a digest.
+The code is shown once, to the officer who prints it: it stands in no address, and is stored as a digest. The receipt
+and the page that follows a code serve whatever is filed at a desk (`votes.supported`); other rooms call `attempt` and
+`keep_receipt`.
 """
 
 import segno
@@ -22,7 +24,7 @@ from decide.text import clean_line
 from proposals import rules, search, services
 from proposals.desk_forms import DeskProposalForm, FollowForm, PresentForm
 from proposals.models import Proposal
-from proposals.steps import story_of
+from votes import supported
 
 RECEIPT = "desk_receipt"
 FOUND_AT_MOST = 20
@@ -58,7 +60,7 @@ def propose(request):
     if request.method == "POST":
         limits.check(request, "desk")
         form = DeskProposalForm(request.POST)
-        status = _attempt(form, lambda residence: _file(request, residence, form), request.user)
+        status = attempt(form, lambda residence: _file(request, residence, form), request.user)
         if status == 303:
             return redirect("proposals:receipt")
     return render(request, "proposals/desk_propose.html", {"form": form}, status=status)
@@ -66,7 +68,7 @@ def propose(request):
 
 def _file(request, residence, form) -> None:
     proposal, code = services.file_proposal(officer=request.user, residence=residence, **form.values)
-    _keep_receipt(request, "proposal", proposal, code)
+    keep_receipt(request, "proposal", proposal.pk, code)
 
 
 @never_cache
@@ -80,7 +82,7 @@ def support(request, pk):
         limits.check(request, "desk")
         form = PresentForm(request.POST)
         act = _withdraw if request.POST.get("action") == "withdraw" else _support
-        status = _attempt(form, lambda residence: act(request, residence, proposal), request.user)
+        status = attempt(form, lambda residence: act(request, residence, proposal), request.user)
         if status == 303:
             return redirect("proposals:receipt") if act is _support else redirect("proposals:desk_support", pk)
     return render(request, "proposals/desk_support.html", {"form": form, "proposal": proposal}, status=status)
@@ -90,7 +92,7 @@ def _support(request, residence, proposal) -> None:
     proposal, code = services.file_support(officer=request.user, residence=residence, proposal=proposal)
     if code is None:
         raise Refused(_("Esta persona ya apoya esta propuesta: su apoyo se cuenta una sola vez."), status=409)
-    _keep_receipt(request, "support", proposal, code)
+    keep_receipt(request, "proposal", proposal.pk, code, support=True)
 
 
 def _withdraw(request, residence, proposal) -> None:
@@ -100,7 +102,7 @@ def _withdraw(request, residence, proposal) -> None:
     messages.success(request, _("El apoyo quedó retirado."))
 
 
-def _attempt(form, act, officer) -> int:
+def attempt(form, act, officer) -> int:
     """Do it for the person of a valid form: 303 when done; otherwise the reason is on the form, and its status."""
     if not form.is_valid():
         return 400
@@ -115,11 +117,12 @@ def _attempt(form, act, officer) -> int:
     return 303
 
 
-def _keep_receipt(request, kind: str, proposal, code: str | None) -> None:
-    """The last receipt of this officer's session, to be printed. A form sent twice keeps the one that has the code."""
+def keep_receipt(request, name: str, pk: int, code: str | None, *, support: bool = False) -> None:
+    """The last receipt of this officer's session, to be printed: of a thing (`name` as in `votes.supported`) or of a
+    `support` for it. A form sent twice keeps the one that has the code."""
     if code:
         at = timezone.now().isoformat()
-        request.session[RECEIPT] = {"kind": kind, "proposal": proposal.pk, "code": code, "at": at}
+        request.session[RECEIPT] = {"name": name, "thing": pk, "support": support, "code": code, "at": at}
 
 
 @never_cache
@@ -127,17 +130,18 @@ def _keep_receipt(request, kind: str, proposal, code: str | None) -> None:
 @require_safe
 def receipt(request):
     """What the person takes home: what was filed, when, and the code. Nothing about who they are."""
-    kept = request.session.get(RECEIPT)
-    if kept is None:
+    kept = request.session.get(RECEIPT) or {}
+    kind = supported.table().get(kept.get("name"))
+    if kind is None:
         return redirect("proposals:desk")
     address = f"{settings.SITE_URL}{reverse('proposals:follow')}"
     # After the hash: the telephone keeps it to itself, and no server or log sees the code.
     picture = segno.make(f"{address}#{kept['code']}", error="m").svg_data_uri(border=2, omitsize=True)
+    things = kind.filed(kind.model.objects.filter(hidden=False)).select_related("parish")
     context = {
-        "kind": kept["kind"],
-        "code": kept["code"],
+        **{name: kept[name] for name in ("name", "support", "code")},
         "at": timezone.datetime.fromisoformat(kept["at"]),
-        "proposal": get_object_or_404(Proposal.objects.public().select_related("parish"), pk=kept["proposal"]),
+        "thing": get_object_or_404(things, pk=kept["thing"]),
         "address": address,
         "picture": picture,
     }
@@ -148,22 +152,17 @@ def receipt(request):
 @require_http_methods(["GET", "POST"])
 def follow(request):
     """What became of what was filed at a desk, for whoever has the code. A POST, so that no address carries it."""
-    form, status, filed = FollowForm(), 200, None
+    form, status, thing = FollowForm(), 200, None
     if request.method == "POST":
         limits.check(request, "follow-code")
         form, status = FollowForm(request.POST), 400
         if form.is_valid():
-            filed, status = services.find_filed(form.cleaned_data["code"]), 200
-            if filed is None:
+            (name, thing, support), status = supported.find_filed(form.cleaned_data["code"]), 200
+            if thing is None:
                 form.add_error("code", _("No encontramos ese código. Revíselo. Un apoyo que se retiró ya no lo tiene."))
                 status = 404
-    context = {"form": FollowForm() if filed else form}
-    if filed:
-        proposal = filed if isinstance(filed, Proposal) else filed.box.proposal
-        context |= {
-            "proposal": proposal,
-            "support": None if filed is proposal else filed,
-            "story": story_of(proposal),
-            "box": filed.box,
-        }
+    context = {"form": form}
+    if thing:
+        story = supported.table()[name].story(thing)
+        context = {"form": FollowForm(), "name": name, "thing": thing, "support": support, "story": story}
     return render(request, "proposals/follow.html", context, status=status)

@@ -18,6 +18,8 @@ from proposals import rules, services
 from proposals.models import Proposal, StatusChange
 from tests.factories import PASSWORD, make_parish, make_proposal, make_residence, make_support, make_user
 from tests.votes.test_services import figures, rows, statements
+from votes import services as votes
+from votes import supported
 from votes.models import Intention, Support, SupportBox
 
 pytestmark = pytest.mark.django_db
@@ -395,7 +397,7 @@ def test_confirmation_is_refused_before_sixteen():
     user.save()
     assert "16 años" in signed_in(user).get("/mi/apoyos-pendientes/").content.decode()
     with pytest.raises(Refused) as refused:
-        services.confirm_intentions(user=user)
+        votes.confirm_intentions(user=user)
     assert refused.value.status == 403
     assert Intention.objects.count() == 1
 
@@ -407,10 +409,10 @@ def test_support_given_and_withdrawn_does_not_come_back_as_an_intention():
     user.residence = make_residence()
     user.save()
     client.post(address(proposal))
-    assert list(services.pending_intentions(user)) == []
+    assert list(supported.pending_intentions(user)) == []
     client.post(address(proposal, "retirar-apoyo"))
     user.refresh_from_db()
-    assert list(services.pending_intentions(user)) == []
+    assert list(supported.pending_intentions(user)) == []
 
 
 # --- my supports ------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from votes.services.casting import cast_ballot, has_voted, merge_participations
 from votes.services.closing import annul_poll, close_poll, follow_polls
 from votes.services.desk import drop_old_turns
 from votes.services.exporting import export_files, write_export
+from votes.services.intentions import confirm_intentions
 from votes.services.sequencing import declare_fork, open_poll, sequence
 from votes.services.supports import (
     add_support,
@@ -51,6 +52,7 @@ __all__ = [
     "cast_ballot",
     "close_box",
     "close_poll",
+    "confirm_intentions",
     "declare_fork",
     "draw_word",
     "drop_intentions",
