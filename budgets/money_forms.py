@@ -186,7 +186,7 @@ class AllocationsForm(SeenForm):
 
     def __init__(self, *args, zone_budget, parishes, allocations, **kwargs):
         kwargs["initial"] = {"seen": fingerprint(zone_budget, list(allocations.values()))}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="a_%s", **kwargs)
         self.parishes = parishes
         for parish in parishes:
             row = allocations.get(parish.pk)

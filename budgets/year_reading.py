@@ -37,9 +37,9 @@ _DOING = {
 }
 # What anybody can do now, (address, label): shown once the address exists.
 _ACTIONS = {
-    Phase.REQUESTS: ("budgets:new", gettext_lazy("Presentar una solicitud")),
-    Phase.REVIEW: ("budgets:list", gettext_lazy("Ver las solicitudes")),
-    Phase.STUDIES: ("budgets:list", gettext_lazy("Ver las solicitudes y sus dictámenes")),
+    Phase.REQUESTS: ("budgets:request_new", gettext_lazy("Presentar una solicitud")),
+    Phase.REVIEW: ("budgets:requests", gettext_lazy("Ver las solicitudes")),
+    Phase.STUDIES: ("budgets:requests", gettext_lazy("Ver las solicitudes y sus dictámenes")),
     Phase.INFORMATION: ("assemblies:list", gettext_lazy("Ver cuándo se reúne su asamblea")),
     Phase.ASSEMBLY: ("assemblies:list", gettext_lazy("Ver cuándo es su asamblea")),
 }
@@ -72,7 +72,8 @@ class Now:
     action: str = ""
 
 
-def now_of(year: BudgetYear) -> Now:
+def now_of(year: BudgetYear, parish=None) -> Now:
+    """Of a published year; what can be done leads to what is of this parish, where one is given."""
     dates = {row.phase: row for row in year.phases.all()}
     if not year.phase:
         first = dates.get(Phase.REQUESTS)
@@ -84,6 +85,8 @@ def now_of(year: BudgetYear) -> Now:
     if year.phase in _ACTIONS:
         name, action = _ACTIONS[year.phase]
         address = address_of(name)
+        if address and parish is not None:
+            address += f"?parroquia={parish.slug}"
     return Now(str(Phase(year.phase).label), until, str(_DOING[year.phase]), address, str(action) if address else "")
 
 

@@ -92,7 +92,7 @@ def parish(request, number, slug):
     context = {
         "year": shown,
         "parish": place,
-        "now": now_of(shown),
+        "now": now_of(shown, place),
         "here": ParishYear(shown, place),
         "following": place.following,
         "downloads": downloads(request, shown, parroquia=place.slug),
