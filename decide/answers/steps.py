@@ -26,11 +26,11 @@ def answer_steps(answer: Answer, page: str = "") -> list[Step]:
 def _way(answer: Answer, page: str) -> list[Step]:
     own, steps = answer.get_absolute_url(), []
     if answer.assigned_at:
-        first = answer.passed_from or answer.agency
+        first = answer.handovers[0].before if answer.handovers else answer.agency
         steps.append(Step(_("Se asignó a %(agency)s") % {"agency": short(first)}, answer.assigned_at, link=own))
-    if answer.passed_at:
-        label = _("Pasó a %(agency)s") % {"agency": short(answer.agency)}
-        steps.append(Step(label, answer.passed_at, note=answer.pass_reason, link=own))
+    for moved in answer.handovers:
+        label = _("Se reasignó a %(agency)s") if moved.reassigned else _("Pasó a %(agency)s")
+        steps.append(Step(label % {"agency": short(moved.after)}, moved.at, note=moved.reason, link=own))
     if answer.extended_at:
         label = _("Se prorrogó el plazo hasta el %(due)s") % {"due": fecha(answer.due_day)}
         steps.append(Step(label, answer.extended_at, note=answer.extension_reason, link=own))
