@@ -40,6 +40,7 @@ from tests.factories import (
     make_appointment,
     make_comment,
     make_parish,
+    make_poll,
     make_proposal,
     make_residence,
     make_support,
@@ -47,7 +48,7 @@ from tests.factories import (
 )
 from tests.proposals.files import jpeg
 from tests.test_every_address import patterns
-from votes.models import Intention
+from votes.models import Intention, Poll
 
 pytestmark = pytest.mark.django_db
 
@@ -59,12 +60,17 @@ WORDS = {
     "reply": "qzreplica",
     "photo": "qzfotografia",
     "document": "qzdocumento",
+    "voted": "qzvotada",
 }
 DRAFT, PENDING, DELETED = "qzborrador", "qzpendiente", "qzeliminado"
+DRAFT_POLL = "qzpapeleta"
 SEARCHED = "limonero"  # in every title: found without writing the word into the address
 QUERIES = [f"q={SEARCHED}", "orden=utiles"]
 # Enough of them to show that each word would be found.
-CONTROL = r"/(propuestas/([\d]+-[\w-]+/(versiones/)?)?|mi/apoyos/|respuestas/escritorio/|comentarios/\d+/)?$"
+CONTROL = (
+    r"/((propuestas|votaciones)/([\d]+-[\w-]+/(versiones/)?)?|mi/apoyos/|respuestas/escritorio/|votaciones/gestion/"
+    r"|comentarios/\d+/)?$"
+)
 # Nobody's content; asking them changes who asks, or costs most of the walk.
 SKIPPED = re.compile(r"^/(cuentas|i18n|demo|robots|privacidad|terminos|accesibilidad|salud)")
 
@@ -89,6 +95,7 @@ class City:
         self.unverified = make_user()
         self._propose()
         self.officer = self._officer()
+        self._vote()
         self._discuss()
         self._add_files()
         self._follow()
@@ -126,6 +133,24 @@ class City:
         Answer.objects.update(agency=self.answered.answer.agency)
         return officer
 
+    def _vote(self):
+        """A poll that is announced, one that is being written, and one of each on a proposal."""
+        word = WORDS["voted"]
+        self.poll = make_poll(title=f"{SEARCHED} votación", answers_for=self.answered.answer.agency)
+        self.draft_poll = make_poll(
+            "draft", title=f"{SEARCHED} {DRAFT_POLL}", summary=DRAFT_POLL, decided_by_text=DRAFT_POLL
+        )
+        self.voted = make_proposal(
+            author=self.author,
+            parish=self.parish,
+            status="voting",
+            title=f"{SEARCHED} {word}",
+            summary=word,
+            body=word,
+            poll=make_poll(title=f"{SEARCHED} votación de la propuesta"),
+        )
+        Proposal.objects.filter(pk=self.owed.pk).update(poll=make_poll("draft", title=f"{SEARCHED} por enviar"))
+
     def _discuss(self):
         for proposal, author in itertools.product((self.proposal, self.answered), (self.resident, self.officer)):
             comments.add_comment(thread=proposal.thread, author=author, body="Un comentario propio")
@@ -136,7 +161,10 @@ class City:
         comments.add_comment(thread=thread, author=self.officer, body="Otra respuesta", parent=self.reply)
         # The newest of another thread: what its topic carries.
         latest = comments.add_comment(thread=self.repeated.thread, author=self.author, body=f"Texto {WORDS['comment']}")
-        self.latest = latest
+        voting = comments.add_comment(
+            thread=self.poll.thread, author=self.author, body=f"Texto {WORDS['comment']} {SEARCHED}"
+        )
+        self.latest, self.voting = latest, voting
         self.deleted = [
             comments.add_comment(thread=thread, author=self.author, body=f"Texto {DELETED}", parent=parent)
             for parent in (None, own)
@@ -182,10 +210,11 @@ class City:
         return {
             "proposal": [self.proposal],
             "answered": [self.answered, self.owed],
-            "comment": [self.comment, self.latest],
+            "comment": [self.comment, self.latest, self.voting],
             "reply": [self.reply],
             "photo": [self.photo],
             "document": [self.document],
+            "voted": [self.voted],
         }
 
     def addresses(self):
@@ -203,9 +232,11 @@ class City:
             },
             "fotos": ProposalPhoto.objects.values_list("pk", flat=True),
             "documentos": ProposalDocument.objects.values_list("pk", flat=True),
+            "votaciones": Poll.objects.values_list("pk", flat=True),
         }
         every = sorted({pk for known in ids.values() for pk in known})
-        slugs = {p.pk: p.slug for p in proposals}
+        slugs = {("propuestas", p.pk): p.slug for p in proposals}
+        slugs |= {("votaciones", poll.pk): poll.slug for poll in Poll.objects.all()}
         for route, _name in patterns():
             parts = re.split(r"(<\w+:\w+>|\(\?P<\w+>[^)]*\))", re.sub(r"\^|\$|\\Z", "", route))
             # Ids that no room of ours is known for are tried alike in all places of an address.
@@ -213,8 +244,8 @@ class City:
                 choices = [self._choices(route, parts, place, ids, same) for place in range(len(parts))]
                 for chosen in itertools.product(*choices):
                     address = "/" + "".join(map(str, chosen))
-                    number = re.match(r"/propuestas/(\d+)", address)
-                    yield address.replace("\0", slugs.get(int(number[1]), "a") if number else "a")
+                    named = re.match(r"/(propuestas|votaciones)/(\d+)", address)
+                    yield address.replace("\0", slugs.get((named[1], int(named[2])), "a") if named else "a")
 
     def _choices(self, route, parts, place, ids, same) -> list:
         """What may stand in this place of an address."""
@@ -231,7 +262,8 @@ class City:
         return ["a"] if part.startswith(("<", "(?P")) else [part]
 
     def topics(self):
-        for kind, model in (("proposal", Proposal), ("thread", Thread), ("support", type(self.proposal.box))):
+        owners = {"proposal": Proposal, "thread": Thread, "removed": Thread, "support": type(self.proposal.box)}
+        for kind, model in {**owners, "poll": Poll, "tally": Poll}.items():
             yield from (f"{kind}:{pk}" for pk in model.objects.values_list("pk", flat=True))
 
     def media(self) -> dict[str, list[str]]:
@@ -332,7 +364,7 @@ def files_that_answer(city) -> set[str]:
 
 def test_what_is_shown_is_found_and_what_is_not_published_is_not(city):
     """The control: each word is read by others in several places; a draft and an image that waits in none."""
-    found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING], CONTROL)
+    found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING, DRAFT_POLL], CONTROL)
 
     for word in WORDS.values():
         assert {"nobody", "resident", "officer"} <= {place.split()[0] for place in found[word]}, word
@@ -340,7 +372,9 @@ def test_what_is_shown_is_found_and_what_is_not_published_is_not(city):
     assert {f"mail to {city.resident.email}", "resident own data", "resident /mi/apoyos/"} <= found[WORDS["proposal"]]
     assert any(place.startswith("officer /respuestas/escritorio/") for place in found[WORDS["answered"]])
     assert any("/versiones/" in place for place in found[WORDS["proposal"]])
+    assert any("/votaciones/" in place for place in found[WORDS["comment"]])
     assert found[DRAFT] == found[PENDING] == set()
+    assert {place.split()[0] for place in found[DRAFT_POLL]} == {"officer"}  # whose office writes polls
     assert files_that_answer(city) == {"photo", "document", "proposal"}
 
 
@@ -355,8 +389,10 @@ def test_what_is_hidden_is_absent_everywhere_and_comes_back_when_it_is_restored(
         for thing in everything:
             decide_about(city, thing, "hide")
 
-    found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING, DELETED])
+    found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING, DELETED, DRAFT_POLL])
+    drafts = found.pop(DRAFT_POLL)
     assert {word: places for word, places in found.items() if places} == {}
+    assert [place for place in drafts if not place.startswith("officer /votaciones/")] == []
     assert files_that_answer(city) == set()
 
     with django_capture_on_commit_callbacks(execute=True):
