@@ -11,12 +11,14 @@ import re
 import uuid
 from datetime import timedelta
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.core import mail
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.http import HttpResponse
 from django.test import Client
@@ -28,7 +30,7 @@ from decide.accounts.services import export_all
 from decide.answers.models import Answer, Milestone
 from decide.comments import services as comments
 from decide.comments.models import Comment, Thread
-from decide.images import clean_photo
+from decide.images import clean_document, clean_photo
 from decide.live.states import read_topics
 from decide.moderation import services as moderation
 from decide.notices import services as notices
@@ -48,6 +50,8 @@ from tests.factories import (
 )
 from tests.proposals.files import jpeg
 from tests.test_every_address import patterns
+from tests.test_images import pdf
+from votes import services as votes
 from votes.models import Intention, Poll
 
 pytestmark = pytest.mark.django_db
@@ -517,6 +521,61 @@ def test_scripts_in_every_text_are_inert_on_every_page_mail_and_admin_page(city)
         for content, kind in getattr(sent, "alternatives", []):
             assert kind != "text/html" or "<script" not in content
         assert "\n" not in sent.subject
+
+
+def test_scripts_in_feeds_exports_and_live_topics_are_data(client):
+    """None of them is a page: what is XML parses with the words as text, and nothing may be taken for HTML."""
+    make_parish()
+    poll = make_poll(title=f"{SCRIPT} luz", summary=SCRIPT)
+    poll.questions.update(text=SCRIPT)
+    poll = votes.open_poll(poll=poll)
+    comment = make_comment(poll.thread, make_user(display_name=SCRIPT, verified=True), body=SCRIPT)
+    page = poll.get_absolute_url()
+    feed = client.get(f"{page}cabezas.atom")
+    root = ElementTree.fromstring(feed.content)
+    assert SCRIPT in root.findtext("{http://www.w3.org/2005/Atom}title")
+    assert [node.tag for node in root.iter() if "script" in node.tag] == []
+
+    client.force_login(comment.author)
+    own = client.get("/mi/datos/descargar/")
+    answers = [feed, own, client.get(f"{page}exportar/rules.json")]
+    topics = f"topic=poll:{poll.pk}&topic=thread:{poll.thread_id}"
+    live = client.get(f"/live/?{topics}")
+    for response in [*answers, live]:
+        assert response.status_code == 200
+        assert "html" not in response["Content-Type"]
+        assert response["X-Content-Type-Options"] == "nosniff"
+    for response in answers[1:]:
+        assert response["Content-Disposition"].startswith("attachment")
+        assert SCRIPT in json.dumps(json.loads(body_of(response)), ensure_ascii=False)
+    (html,) = [s["state"]["latest"]["html"] for s in live.json() if s["topic"] == f"thread:{poll.thread_id}"]
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script" not in html
+
+
+def body_of(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_scripts_in_the_name_of_a_file_are_kept_nowhere(client):
+    """Nobody reads how a file was called on the telephone: neither a page nor the disk has that name."""
+    author = make_user(verified=True)
+    proposal = make_proposal(author=author)
+    name = f'{SCRIPT} vereda" onload=b().jpg'
+    client.force_login(author)
+    response = client.post(f"/propuestas/{proposal.pk}/fotos/", {
+        "image": SimpleUploadedFile(name, jpeg(), "image/jpeg"), "alt": "Una vereda", "once_key": str(uuid.uuid4()),
+    })  # fmt: skip
+    assert response.status_code < 400, response.content
+    photo = proposal.photos.get()
+    services.add_document(
+        proposal=proposal, file=clean_document(SimpleUploadedFile(f"{SCRIPT}.pdf", pdf())), title="Acta"
+    )
+    stored = [*photo.files, *proposal.documents.get().files]
+    pages = [proposal.get_absolute_url(), f"/propuestas/{proposal.pk}/editar/", "/mi/datos/descargar/"]
+    everything = [*stored, *(body_of(client.get(page)).decode() for page in pages)]
+    assert len(stored) >= 2
+    assert [text for text in everything if "alert(1)" in text or "onload=b" in text] == []
 
 
 def admin_pages():
