@@ -36,14 +36,15 @@ this; the leap doubles while it holds and shrinks to one where it does not, and 
 from copy import copy
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
-from math import gcd
+from math import gcd, inf
 
 from .election import CountingError, Election, Number
 from .rules import FUNDED, NO_VOTES, NOT_ENOUGH_SUPPORT, Outcome, Reason, by_votes, excluded
 
 _NEAR = 1 + 1e-9  # floats only choose what is evaluated: within this, whole numbers are compared
+_AGAIN = 1.05  # a bound that grew by less is not looked at again
 _DIGITS = 30  # binary digits in which what a voter has spent is kept
-_FIRST = 10  # how many of them the first look takes
+_FIRST = 9
 
 
 def equal_shares(election: Election, minimum: Number, rank: list[int]) -> Outcome:
@@ -139,12 +140,15 @@ class _Base:
         self.standing = standing
         self.voters = len(election.ballots)
         self.shift = _DIGITS - (election.budget // self.voters + election.scale).bit_length()
+        self.before: list[int] = []  # the winners of the run before
         self.sure: _Run | None = None  # the beginning that all runs with larger endowments share
 
     def run(self, added: int):
         """The run with `added` units more for each voter; None as soon as it would overspend."""
         run = _Run(self, added)
-        return run if run.elect() else None
+        done = run.elect()
+        self.before = [step.place for step in run.trace]
+        return run if done else None
 
     def follow(self, added: int, known: "_Run"):
         """The run with `added` units, if it proves that all from `known` to it have the same outcome; else None."""
@@ -183,7 +187,7 @@ class _Run:
                 limit = known[len(self.trace)]
             elif known is not None:
                 return not any(self._price(place, None) for _key, place in heap)
-            best, evaluated = self._best(heap, limit) if limit is None else self._expected(heap, limit)
+            best, evaluated = self._best(heap) if limit is None else self._expected(heap, limit)
             if best is None:
                 return limit is None
             price, tied = best
@@ -199,12 +203,34 @@ class _Run:
                     heappush(heap, entry)
             self._remember()
 
-    def _best(self, heap: list, _limit: None):
-        """((price, those who tie for it), all that were evaluated with what is now known of them); None: nothing."""
+    def _best(self, heap: list):
+        """((price, those who tie for it), all that were evaluated with what is now known of them); None: nothing.
+
+        The one with the lowest bound is looked at again until its bound is of this step, and only then exactly.
+        """
         rank = self.base.rank
-        best, tied, evaluated = None, [], []
+        best, tied, evaluated, guess = None, [], [], None
+        if self.paid:  # most often it is whoever was elected in its place by the run before
+            elected = {step.place for step in self.trace}
+            guess = next((place for place in self.base.before if place not in elected), None)
+            known = next((key for key, place in heap if place == guess), None)
+            if known is not None:
+                self._bound(guess, known * self.costs[guess], repeat=True)
+                best = self._price(guess, None)
+            if best:
+                tied = [guess]
+                evaluated.append((best[0] / best[1], guess))
+        fresh = set() if self.paid else {place for _key, place in heap}
         while heap and (best is None or heap[0][0] <= best[0] / best[1] * _NEAR):
-            _key, place = heappop(heap)
+            key, place = heappop(heap)
+            if place == guess:
+                continue
+            if best is None and place not in fresh:
+                fresh.add(place)
+                key = max(key, self._bound(place, key * self.costs[place], repeat=True) / self.costs[place])
+                if key < inf:
+                    heappush(heap, (key, place))
+                continue
             price = self._price(place, best)
             if price is None:
                 continue  # never again affordable
@@ -249,18 +275,16 @@ class _Run:
         set, and where they are the same set the bound is q (Newton's method on a concave function).
         """
         cost = self.costs[place]
+        if self.paid and best is not None:
+            ask = best[0] * cost / best[1]
+            bound = self._bound(place, ask)
+            if bound > ask * _NEAR:
+                return bound / cost if bound < inf else None
         those = self.base.supporters[place] & self.alive
         size = those.bit_count()
-        poor = 0
-        if self.paid:
-            if best is None:
-                poor = self.poor.get(place, 0) & self.alive
-            else:
-                bound, poor = self._bound(place, those, size, best)
-                if bound is not None:
-                    return bound or None
-            if poor == those:
-                poor = 0
+        poor = self.poor.get(place, 0) & self.alive
+        if poor == those:
+            poor = 0
         while True:
             missing, rich = cost * self.under, size
             if poor:
@@ -276,29 +300,36 @@ class _Run:
                 return over, under * cost, poor
             self.poor[place] = poor = now
 
-    def _bound(self, place: int, those: int, size: int, best):
-        """(bound, poor): a float above `best` that q / cost is no less than; 0.0: not affordable; None: it may be best.
+    def _bound(self, place: int, ask: float, repeat: bool = False) -> float:
+        """What q is no less than, from those who cannot pay `ask`; infinite where it is not affordable.
 
-        Cheaper than the whole: with those who cannot pay what `best` would ask, and the first digits of what they
-        have spent.
+        Cheaper than the whole, with the first digits of what they have spent. `repeat`: again with what it found,
+        while that is more by a good deal. Leaves in `poor` whom `_price` begins with.
         """
-        cost, shift = self.costs[place], self.base.shift
+        cost, shift, digits = self.costs[place], self.base.shift, self.digits
         unit = 2.0**shift
-        ask = best[0] * cost / best[1]
-        x = int(self.over / self.under * unit - ask * unit)
-        poor = those & self._above(x) if x >= 0 else those
-        few = poor.bit_count()
-        rich = size - few
-        # Whole numbers in units of 2^-shift, each rounded so that what is missing is not exaggerated.
-        left, weight = few * self.endowed, 1 << len(self.digits)
-        for digit in self.digits[: -_FIRST - 1 : -1]:
-            weight >>= 1
-            left -= weight * (poor & digit).bit_count()
-        missing = (cost << shift if shift >= 0 else cost >> -shift) - left
-        if not rich:
-            return (0.0 if missing > 0 else None), poor
-        bound = missing / rich / unit
-        return (bound / cost if bound > ask * _NEAR else None), poor
+        those = self.base.supporters[place] & self.alive
+        size = those.bit_count()
+        endowment = self.over / self.under * unit
+        bound = 0.0
+        while True:
+            x = int(endowment - ask * unit)
+            poor = those & self._above(x) if x >= 0 else those
+            few = poor.bit_count()
+            # Whole numbers in units of 2^-shift, each rounded so that what is missing is not exaggerated.
+            left, weight = few * self.endowed, 1 << len(digits)
+            for digit in digits[: -_FIRST - 1 : -1]:
+                weight >>= 1
+                left -= weight * (poor & digit).bit_count()
+            missing = (cost << shift if shift >= 0 else cost >> -shift) - left
+            if few == size:
+                return inf if missing > 0 else bound
+            self.poor[place] = poor
+            found = missing / (size - few) / unit
+            bound = max(bound, found)
+            if not repeat or found < ask * _AGAIN:
+                return bound
+            ask = found
 
     def _money(self, those: int) -> int:
         """What a set of living voters has left together, over `under`."""
