@@ -46,7 +46,8 @@ class Election:
     @classmethod
     def of_votes(cls, *, budget: int, items: Iterable[tuple[str, int, Number]], scale: int = 1) -> "Election":
         """From items (id, cost, votes) that were counted already, as in an assembly by show of hands."""
-        ids, costs, scores = [list(column) for column in zip(*items, strict=True)] or [[], [], []]
+        items = list(items)
+        ids, costs, scores = [[item[column] for item in items] for column in range(3)]
         return cls(ids=ids, costs=costs, budget=budget, scores=scores, scale=scale)
 
     @classmethod
@@ -54,7 +55,8 @@ class Election:
         cls, *, budget: int, items: Iterable[tuple[str, int]], ballots: Iterable[Iterable[str]], scale: int = 1
     ) -> "Election":
         """From items (id, cost) and ballots of ids, each of which counts once on a ballot. KeyError: unknown id."""
-        ids, costs = [list(column) for column in zip(*items, strict=True)] or [[], []]
+        items = list(items)
+        ids, costs = [[item[column] for item in items] for column in range(2)]
         place = {one: position for position, one in enumerate(ids)}
         ballots = [tuple(dict.fromkeys(place[one] for one in ballot)) for ballot in ballots]
         return cls(ids, costs, budget, mentions(ballots, len(ids)), ballots, scale)

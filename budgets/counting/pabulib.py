@@ -40,7 +40,7 @@ LIMITS = (
     *("min_points", "max_points", "min_sum_points", "max_sum_points", "default_score", "min_project_score_threshold"),
 )
 _END = "\x1e"
-_AMOUNT = re.compile(r"([+-]?)(\d+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:[.,](\d*))?(?:[eE]([+-]?\d{1,2}))?")
+_AMOUNT = re.compile(r"([+-]?)(\d+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:[.,](\d*))?(?:[eE]([+-]?\d{1,2}))?", re.ASCII)
 
 
 class PabulibError(ValueError):
@@ -132,7 +132,7 @@ def number(text: str) -> Number:
         raise ValueError(f"«{_short(text)}» is not a number")
     sign, whole, part, power = match.groups()
     part = (part or "").rstrip("0")
-    if text.isdecimal() and len(text) < 16:
+    if len(text) < 16 and text.isascii() and text.isdecimal():
         return int(text)
     if len(whole) > 25 or len(part) > 25:
         raise ValueError(f"«{_short(text)}» is too large or too fine a number")
@@ -182,7 +182,8 @@ class _Rows:
         # Without translation of line ends, so that a name with a line end in quotes is kept.
         lines = [*io.StringIO(text if text.endswith("\n") else text + "\n", newline=""), _END]
         self.reader = csv.reader(lines, delimiter=";", skipinitialspace=True)
-        self.line = 0  # where the row that was given last begins
+        self.last = len(lines) - 1
+        self.line = 0  # where the row that was given last begins; at the end, the last line
 
     def __iter__(self):
         return self
@@ -201,6 +202,7 @@ class _Rows:
             try:
                 row = next(reader)
             except StopIteration:
+                self.line = self.last
                 return
             except csv.Error as error:
                 raise PabulibError(str(error), self.line) from None
@@ -216,7 +218,7 @@ class _Rows:
             if _title(row) == wanted:
                 return
             break
-        raise PabulibError(f"the file must begin with the title {wanted}", max(self.line, 1))
+        raise PabulibError(f"the file must begin with the title {wanted}", self.line)
 
     def header(self, section: str, *needed: str) -> list[str]:
         for row in self:

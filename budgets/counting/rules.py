@@ -50,7 +50,8 @@ class Outcome:
 
     `winners`: in order of election. `order`: all projects as the rule ranked them (Equal Shares: by votes).
     `reserve`: with the greedy rules, who comes next if money is found or a winner falls away, in order; it has those
-    that reach the minimum. `ties`: the groups of which some were funded only because of the order of ties.
+    that reach the minimum. `ties`: with the greedy rules, the groups of which some were funded only because of the
+    order of ties; with Equal Shares, those among whom it chose in the outcome that stands (some may have won after).
     `endowment`: with Equal Shares, what each voter could spend at the end, in smallest units (a fraction), of which
     `added` units of money by Add1.
     """
