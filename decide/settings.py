@@ -161,6 +161,7 @@ else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "decide.sqlite3"}}
 _db = DATABASES["default"]
 if _db["ENGINE"].endswith("sqlite3"):
+    _db["ENGINE"] = "decide.sqlite3"  # Django's, with turns in order
     _db["OPTIONS"] = {
         # Without IMMEDIATE, two transactions that read and then write fail with "database is locked".
         "transaction_mode": "IMMEDIATE",

@@ -11,12 +11,14 @@ import re
 import uuid
 from datetime import timedelta
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.core import mail
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.http import HttpResponse
 from django.test import Client
@@ -28,7 +30,7 @@ from decide.accounts.services import export_all
 from decide.answers.models import Answer, Milestone
 from decide.comments import services as comments
 from decide.comments.models import Comment, Thread
-from decide.images import clean_photo
+from decide.images import clean_document, clean_photo
 from decide.live.states import read_topics
 from decide.moderation import services as moderation
 from decide.notices import services as notices
@@ -40,6 +42,7 @@ from tests.factories import (
     make_appointment,
     make_comment,
     make_parish,
+    make_poll,
     make_proposal,
     make_residence,
     make_support,
@@ -47,7 +50,9 @@ from tests.factories import (
 )
 from tests.proposals.files import jpeg
 from tests.test_every_address import patterns
-from votes.models import Intention
+from tests.test_images import pdf
+from votes import services as votes
+from votes.models import Intention, Poll
 
 pytestmark = pytest.mark.django_db
 
@@ -59,12 +64,17 @@ WORDS = {
     "reply": "qzreplica",
     "photo": "qzfotografia",
     "document": "qzdocumento",
+    "voted": "qzvotada",
 }
 DRAFT, PENDING, DELETED = "qzborrador", "qzpendiente", "qzeliminado"
+DRAFT_POLL = "qzpapeleta"
 SEARCHED = "limonero"  # in every title: found without writing the word into the address
 QUERIES = [f"q={SEARCHED}", "orden=utiles"]
 # Enough of them to show that each word would be found.
-CONTROL = r"/(propuestas/([\d]+-[\w-]+/(versiones/)?)?|mi/apoyos/|respuestas/escritorio/|comentarios/\d+/)?$"
+CONTROL = (
+    r"/((propuestas|votaciones)/([\d]+-[\w-]+/(versiones/)?)?|mi/apoyos/|respuestas/escritorio/|votaciones/gestion/"
+    r"|comentarios/\d+/)?$"
+)
 # Nobody's content; asking them changes who asks, or costs most of the walk.
 SKIPPED = re.compile(r"^/(cuentas|i18n|demo|robots|privacidad|terminos|accesibilidad|salud)")
 
@@ -89,6 +99,7 @@ class City:
         self.unverified = make_user()
         self._propose()
         self.officer = self._officer()
+        self._vote()
         self._discuss()
         self._add_files()
         self._follow()
@@ -126,6 +137,24 @@ class City:
         Answer.objects.update(agency=self.answered.answer.agency)
         return officer
 
+    def _vote(self):
+        """A poll that is announced, one that is being written, and one of each on a proposal."""
+        word = WORDS["voted"]
+        self.poll = make_poll(title=f"{SEARCHED} votación", answers_for=self.answered.answer.agency)
+        self.draft_poll = make_poll(
+            "draft", title=f"{SEARCHED} {DRAFT_POLL}", summary=DRAFT_POLL, decided_by_text=DRAFT_POLL
+        )
+        self.voted = make_proposal(
+            author=self.author,
+            parish=self.parish,
+            status="voting",
+            title=f"{SEARCHED} {word}",
+            summary=word,
+            body=word,
+            poll=make_poll(title=f"{SEARCHED} votación de la propuesta"),
+        )
+        Proposal.objects.filter(pk=self.owed.pk).update(poll=make_poll("draft", title=f"{SEARCHED} por enviar"))
+
     def _discuss(self):
         for proposal, author in itertools.product((self.proposal, self.answered), (self.resident, self.officer)):
             comments.add_comment(thread=proposal.thread, author=author, body="Un comentario propio")
@@ -136,7 +165,10 @@ class City:
         comments.add_comment(thread=thread, author=self.officer, body="Otra respuesta", parent=self.reply)
         # The newest of another thread: what its topic carries.
         latest = comments.add_comment(thread=self.repeated.thread, author=self.author, body=f"Texto {WORDS['comment']}")
-        self.latest = latest
+        voting = comments.add_comment(
+            thread=self.poll.thread, author=self.author, body=f"Texto {WORDS['comment']} {SEARCHED}"
+        )
+        self.latest, self.voting = latest, voting
         self.deleted = [
             comments.add_comment(thread=thread, author=self.author, body=f"Texto {DELETED}", parent=parent)
             for parent in (None, own)
@@ -182,10 +214,11 @@ class City:
         return {
             "proposal": [self.proposal],
             "answered": [self.answered, self.owed],
-            "comment": [self.comment, self.latest],
+            "comment": [self.comment, self.latest, self.voting],
             "reply": [self.reply],
             "photo": [self.photo],
             "document": [self.document],
+            "voted": [self.voted],
         }
 
     def addresses(self):
@@ -203,9 +236,11 @@ class City:
             },
             "fotos": ProposalPhoto.objects.values_list("pk", flat=True),
             "documentos": ProposalDocument.objects.values_list("pk", flat=True),
+            "votaciones": Poll.objects.values_list("pk", flat=True),
         }
         every = sorted({pk for known in ids.values() for pk in known})
-        slugs = {p.pk: p.slug for p in proposals}
+        slugs = {("propuestas", p.pk): p.slug for p in proposals}
+        slugs |= {("votaciones", poll.pk): poll.slug for poll in Poll.objects.all()}
         for route, _name in patterns():
             parts = re.split(r"(<\w+:\w+>|\(\?P<\w+>[^)]*\))", re.sub(r"\^|\$|\\Z", "", route))
             # Ids that no room of ours is known for are tried alike in all places of an address.
@@ -213,8 +248,8 @@ class City:
                 choices = [self._choices(route, parts, place, ids, same) for place in range(len(parts))]
                 for chosen in itertools.product(*choices):
                     address = "/" + "".join(map(str, chosen))
-                    number = re.match(r"/propuestas/(\d+)", address)
-                    yield address.replace("\0", slugs.get(int(number[1]), "a") if number else "a")
+                    named = re.match(r"/(propuestas|votaciones)/(\d+)", address)
+                    yield address.replace("\0", slugs.get((named[1], int(named[2])), "a") if named else "a")
 
     def _choices(self, route, parts, place, ids, same) -> list:
         """What may stand in this place of an address."""
@@ -231,7 +266,8 @@ class City:
         return ["a"] if part.startswith(("<", "(?P")) else [part]
 
     def topics(self):
-        for kind, model in (("proposal", Proposal), ("thread", Thread), ("support", type(self.proposal.box))):
+        owners = {"proposal": Proposal, "thread": Thread, "removed": Thread, "support": type(self.proposal.box)}
+        for kind, model in {**owners, "poll": Poll, "tally": Poll}.items():
             yield from (f"{kind}:{pk}" for pk in model.objects.values_list("pk", flat=True))
 
     def media(self) -> dict[str, list[str]]:
@@ -332,7 +368,7 @@ def files_that_answer(city) -> set[str]:
 
 def test_what_is_shown_is_found_and_what_is_not_published_is_not(city):
     """The control: each word is read by others in several places; a draft and an image that waits in none."""
-    found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING], CONTROL)
+    found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING, DRAFT_POLL], CONTROL)
 
     for word in WORDS.values():
         assert {"nobody", "resident", "officer"} <= {place.split()[0] for place in found[word]}, word
@@ -340,7 +376,9 @@ def test_what_is_shown_is_found_and_what_is_not_published_is_not(city):
     assert {f"mail to {city.resident.email}", "resident own data", "resident /mi/apoyos/"} <= found[WORDS["proposal"]]
     assert any(place.startswith("officer /respuestas/escritorio/") for place in found[WORDS["answered"]])
     assert any("/versiones/" in place for place in found[WORDS["proposal"]])
+    assert any("/votaciones/" in place for place in found[WORDS["comment"]])
     assert found[DRAFT] == found[PENDING] == set()
+    assert {place.split()[0] for place in found[DRAFT_POLL]} == {"officer"}  # whose office writes polls
     assert files_that_answer(city) == {"photo", "document", "proposal"}
 
 
@@ -355,8 +393,10 @@ def test_what_is_hidden_is_absent_everywhere_and_comes_back_when_it_is_restored(
         for thing in everything:
             decide_about(city, thing, "hide")
 
-    found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING, DELETED])
+    found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING, DELETED, DRAFT_POLL])
+    drafts = found.pop(DRAFT_POLL)
     assert {word: places for word, places in found.items() if places} == {}
+    assert [place for place in drafts if not place.startswith("officer /votaciones/")] == []
     assert files_that_answer(city) == set()
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -481,6 +521,61 @@ def test_scripts_in_every_text_are_inert_on_every_page_mail_and_admin_page(city)
         for content, kind in getattr(sent, "alternatives", []):
             assert kind != "text/html" or "<script" not in content
         assert "\n" not in sent.subject
+
+
+def test_scripts_in_feeds_exports_and_live_topics_are_data(client):
+    """None of them is a page: what is XML parses with the words as text, and nothing may be taken for HTML."""
+    make_parish()
+    poll = make_poll(title=f"{SCRIPT} luz", summary=SCRIPT)
+    poll.questions.update(text=SCRIPT)
+    poll = votes.open_poll(poll=poll)
+    comment = make_comment(poll.thread, make_user(display_name=SCRIPT, verified=True), body=SCRIPT)
+    page = poll.get_absolute_url()
+    feed = client.get(f"{page}cabezas.atom")
+    root = ElementTree.fromstring(feed.content)
+    assert SCRIPT in root.findtext("{http://www.w3.org/2005/Atom}title")
+    assert [node.tag for node in root.iter() if "script" in node.tag] == []
+
+    client.force_login(comment.author)
+    own = client.get("/mi/datos/descargar/")
+    answers = [feed, own, client.get(f"{page}exportar/rules.json")]
+    topics = f"topic=poll:{poll.pk}&topic=thread:{poll.thread_id}"
+    live = client.get(f"/live/?{topics}")
+    for response in [*answers, live]:
+        assert response.status_code == 200
+        assert "html" not in response["Content-Type"]
+        assert response["X-Content-Type-Options"] == "nosniff"
+    for response in answers[1:]:
+        assert response["Content-Disposition"].startswith("attachment")
+        assert SCRIPT in json.dumps(json.loads(body_of(response)), ensure_ascii=False)
+    (html,) = [s["state"]["latest"]["html"] for s in live.json() if s["topic"] == f"thread:{poll.thread_id}"]
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script" not in html
+
+
+def body_of(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_scripts_in_the_name_of_a_file_are_kept_nowhere(client):
+    """Nobody reads how a file was called on the telephone: neither a page nor the disk has that name."""
+    author = make_user(verified=True)
+    proposal = make_proposal(author=author)
+    name = f'{SCRIPT} vereda" onload=b().jpg'
+    client.force_login(author)
+    response = client.post(f"/propuestas/{proposal.pk}/fotos/", {
+        "image": SimpleUploadedFile(name, jpeg(), "image/jpeg"), "alt": "Una vereda", "once_key": str(uuid.uuid4()),
+    })  # fmt: skip
+    assert response.status_code < 400, response.content
+    photo = proposal.photos.get()
+    services.add_document(
+        proposal=proposal, file=clean_document(SimpleUploadedFile(f"{SCRIPT}.pdf", pdf())), title="Acta"
+    )
+    stored = [*photo.files, *proposal.documents.get().files]
+    pages = [proposal.get_absolute_url(), f"/propuestas/{proposal.pk}/editar/", "/mi/datos/descargar/"]
+    everything = [*stored, *(body_of(client.get(page)).decode() for page in pages)]
+    assert len(stored) >= 2
+    assert [text for text in everything if "alert(1)" in text or "onload=b" in text] == []
 
 
 def admin_pages():

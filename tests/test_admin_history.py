@@ -1,11 +1,26 @@
 """The history pages of the administration: in Spanish, with what people wrote escaped."""
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
+from simple_history.admin import SimpleHistoryAdmin
 
 from decide.comments import services as comments
 from proposals import services
-from tests.factories import make_answer, make_comment, make_milestone, make_proposal, make_thread, make_user
+from tests.factories import (
+    make_agency,
+    make_answer,
+    make_appointment,
+    make_comment,
+    make_milestone,
+    make_parish,
+    make_proposal,
+    make_residence,
+    make_thread,
+    make_user,
+    make_zone,
+)
+from tests.moderation.tools import make_hidden, make_sanction
 
 pytestmark = pytest.mark.django_db
 EVIL = '<script>alert("1")</script>'
@@ -35,13 +50,32 @@ def changed_milestone():
     return milestone
 
 
+def changed(row, **fields):
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
 CASES = {
     "proposals_proposal": changed_proposal,
     "comments_comment": changed_comment,
     "answers_answer": changed_answer,
     "answers_milestone": changed_milestone,
+    "moderation_moderationcase": lambda: changed(make_hidden().case, reason_text=EVIL),
+    "moderation_sanction": lambda: changed(make_sanction(), reason_text=EVIL),
+    "accounts_appointment": lambda: changed(make_appointment(), holder_name=EVIL),
+    "accounts_residence": lambda: make_residence(make_parish(EVIL)),
+    "territory_zone": lambda: changed(make_zone(), name=EVIL),
+    "territory_parish": lambda: changed(make_parish(), name=EVIL),
+    "territory_agency": lambda: changed(make_agency(), name=EVIL),
 }
 ENGLISH = ["Change reason", "Changed by", "Choose a date", "View history", ">Comment<", ">Object<", ">Changed<"]
+
+
+def test_every_history_of_the_administration_is_looked_at():
+    shown = {m._meta.label_lower for m, a in admin.site._registry.items() if isinstance(a, SimpleHistoryAdmin)}
+    assert {label.replace(".", "_") for label in shown} == {*CASES}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -82,6 +82,46 @@ def test_photo_of_a_wrong_kind_is_refused_within_a_second(case):
     assert time.process_time() - began < 1
 
 
+def test_photos_of_a_wrong_kind_are_refused_within_100_mb(tmp_path):
+    """All in one process, the peak of memory counted anew for each."""
+    for n, made in enumerate(REFUSED.values()):
+        (tmp_path / str(n)).write_bytes(made() if callable(made) else made)
+    peaks = [float(line) for line in in_a_process(REFUSING, tmp_path, len(REFUSED)).split()]
+    said = dict(zip(REFUSED, peaks, strict=True))
+    print(said)
+
+    assert {case for case, megabytes in said.items() if megabytes >= 100} == set()
+
+
+REFUSING = """
+    for n in range(int(sys.argv[2])):
+        upload = SimpleUploadedFile("a", open(f"{sys.argv[1]}/{n}", "rb").read())
+        before = start()
+        try:
+            clean_photo(upload)
+        except ValidationError:
+            print((peak() - before) / 1024)
+"""
+
+
+def in_a_process(what, *arguments) -> str:
+    """What it prints. `start()` begins to count the peak of memory, `peak()` is it in kB."""
+    measure = """
+        import re, sys, time
+        from django.core.exceptions import ValidationError
+        from django.core.files.uploadedfile import SimpleUploadedFile
+        from decide.images import clean_photo
+        peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
+        def start():
+            open("/proc/self/clear_refs", "w").write("5")
+            return peak()
+    """
+    code = textwrap.dedent(measure) + textwrap.dedent(what)
+    done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_photo_that_is_too_heavy_is_refused_with_the_limit():
     with pytest.raises(ValidationError, match="12 MB"):
         clean_photo(upload(b"x" * 12_000_001))
@@ -135,21 +175,13 @@ def test_largest_photo_is_re_encoded_within_a_second_and_100_mb(case, tmp_path):
     size, mode, kind, options = LARGEST[case]
     made = tmp_path / "photo"
     made.write_bytes(encoded(Image.effect_noise((400, 300), 60).resize(size).convert(mode), kind, **options))
-    measure = """
-        import re, sys, time
-        from django.core.files.uploadedfile import SimpleUploadedFile
-        from decide.images import clean_photo
+    encoding = """
         upload = SimpleUploadedFile("a", open(sys.argv[1], "rb").read())
-        open("/proc/self/clear_refs", "w").write("5")  # the peak of memory counts from here
-        peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
-        before, began = peak(), time.process_time()
+        before, began = start(), time.process_time()
         clean_photo(upload)
         print(time.process_time() - began, (peak() - before) / 1024)
     """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(measure), str(made)], capture_output=True, text=True, check=True
-    )
-    seconds, megabytes = map(float, done.stdout.split())
+    seconds, megabytes = map(float, in_a_process(encoding, made).split())
     print(case, made.stat().st_size, seconds, megabytes)
 
     assert megabytes < 100

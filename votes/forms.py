@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decide.accounts.models import Appointment
 from decide.accounts.rules import has_office
-from decide.fields import LineField, MomentField, TextField, need_text
+from decide.fields import LineField, MomentField, TextField, YearField, in_year, need_text
 from decide.images import clean_document, clean_photo
 from decide.once import OnceForm
 from decide.territory.models import Agency, Parish, Zone
@@ -268,6 +268,7 @@ class FilterForm(forms.Form):
         choices=[("", _("Todas")), *((k, label) for k, (_s, label) in STATES.items())],
     )
     parroquia = forms.ChoiceField(label=_("Parroquia"), required=False)
+    anio = YearField(label=_("Abiertas en el año"))
 
     def __init__(self, data):
         super().__init__(data, auto_id="f_%s")
@@ -280,6 +281,8 @@ class FilterForm(forms.Form):
             polls = polls.filter(search_text__contains=word)
         if got.get("estado"):
             polls = polls.filter(status=self.STATES[got["estado"]][0])
+        if got.get("anio"):
+            polls = polls.filter(opens_at__range=in_year(got["anio"]))
         if got.get("parroquia"):
             pk, zone = next((pk, zone) for slug, _name, pk, zone in self.parishes if slug == got["parroquia"])
             polls = polls.of_parish(pk, zone)
@@ -288,9 +291,9 @@ class FilterForm(forms.Form):
     @property
     def chips(self) -> list[dict]:
         got, chips = self.cleaned_data, []
-        for name in ("q", "estado", "parroquia"):
+        for name in ("q", "estado", "parroquia", "anio"):
             if got.get(name):
-                value = got[name] if name == "q" else dict(self.fields[name].choices)[got[name]]
+                value = got[name] if name in ("q", "anio") else dict(self.fields[name].choices)[got[name]]
                 chips.append({"name": name, "label": self[name].label, "value": value})
         return chips
 

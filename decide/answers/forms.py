@@ -109,6 +109,15 @@ class PassOnForm(AgencyForm):
             self.fields["agency"].queryset = self.fields["agency"].queryset.exclude(pk=answer.agency_id)
 
 
+class ReassignForm(AgencyForm):
+    name = "reasignar"
+    reason = _reason(_("Por qué le corresponde a otra dependencia"))
+
+    def __init__(self, *args, answer, **kwargs):
+        super().__init__(*args, answer=answer, **kwargs)
+        self.fields["agency"].queryset = self.fields["agency"].queryset.exclude(pk=answer.agency_id)
+
+
 class ExtendForm(AnswerForm):
     name = "prorrogar"
     reason = _reason(_("Por qué necesita más tiempo"))

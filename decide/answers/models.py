@@ -4,7 +4,8 @@ Whatever the city must answer owns an `Answer`; the owner passes its title and i
 desk and the public count of what is late know nothing of the owners.
 """
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -137,6 +138,12 @@ class Answer(models.Model):
     )
     passed_at = models.DateTimeField(_("pasada"), null=True, blank=True)
     pass_reason = models.TextField(_("por qué la pasó"), blank=True)
+    # The newest time that the participation office put it right; the history keeps the earlier ones.
+    reassigned_from = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("la tenía")
+    )
+    reassigned_at = models.DateTimeField(_("reasignada"), null=True, blank=True)
+    reassign_reason = models.TextField(_("por qué se reasignó"), blank=True)
     extended_at = models.DateTimeField(_("prorrogada"), null=True, blank=True)
     extension_reason = models.TextField(_("por qué se prorrogó"), blank=True)
     outcome = models.CharField(_("resultado"), max_length=12, choices=Outcome.choices, blank=True)
@@ -224,6 +231,22 @@ class Answer(models.Model):
         return timezone.localdate(self.assign_due)
 
     @cached_property
+    def handovers(self) -> list["Handover"]:
+        """From which agency to which it went after it was assigned, the oldest first (a query if reassigned)."""
+        moves = [(self.passed_at, self.passed_from, self.pass_reason, False)] if self.passed_at else []
+        if self.reassigned_at:
+            rows = self.history.exclude(reassigned_at=None).order_by("history_id").select_related("reassigned_from")
+            moves += {
+                row.reassigned_at: (row.reassigned_at, row.reassigned_from, row.reassign_reason, True) for row in rows
+            }.values()
+            moves.sort(key=lambda move: move[0])
+        took = [*(move[1] for move in moves[1:]), self.agency]
+        return [
+            Handover(at, before, after, reason, by)
+            for (at, before, reason, by), after in zip(moves, took, strict=False)
+        ]
+
+    @cached_property
     def steps_with_photos(self) -> list["Milestone"]:
         """The milestones with their photos, in two queries."""
         return list(self.milestones.prefetch_related("photos"))
@@ -242,6 +265,17 @@ class Answer(models.Model):
         if texts and texts[-1][0] == shown:
             texts.pop()
         return [row for _text, row in reversed(texts)]
+
+
+@dataclass(frozen=True)
+class Handover:
+    """One agency had the question, and then another; `reassigned`: the participation office decided it."""
+
+    at: datetime
+    before: Agency
+    after: Agency
+    reason: str
+    reassigned: bool
 
 
 class MilestoneQuerySet(models.QuerySet):

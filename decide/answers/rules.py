@@ -39,6 +39,10 @@ def can_pass_on(user, answer) -> bool:
     return answer.passed_at is None and can_answer(user, answer)
 
 
+def can_reassign(user, answer) -> bool:
+    return assigns(user) and answer.answered_at is None and answer.agency_id is not None
+
+
 def can_extend(user, answer) -> bool:
     return answer.extended_at is None and not answer.is_late and can_answer(user, answer)
 

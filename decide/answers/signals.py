@@ -3,6 +3,6 @@
 from django.dispatch import Signal
 
 # Sent as `answer_changed.send(sender=Answer, answer=answer, event=event, milestone=milestone)`, in the transaction of
-# what happened; event is "assigned", "passed", "extended", "answered", "corrected" or "milestone". `milestone` is the
-# one that was added or changed (None for a photograph of one).
+# what happened; event is "assigned", "passed", "reassigned", "extended", "answered", "corrected" or "milestone".
+# `milestone` is the one that was added or changed (None for a photograph of one).
 answer_changed = Signal()

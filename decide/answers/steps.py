@@ -26,11 +26,11 @@ def answer_steps(answer: Answer, page: str = "") -> list[Step]:
 def _way(answer: Answer, page: str) -> list[Step]:
     own, steps = answer.get_absolute_url(), []
     if answer.assigned_at:
-        first = answer.passed_from or answer.agency
+        first = answer.handovers[0].before if answer.handovers else answer.agency
         steps.append(Step(_("Se asignó a %(agency)s") % {"agency": short(first)}, answer.assigned_at, link=own))
-    if answer.passed_at:
-        label = _("Pasó a %(agency)s") % {"agency": short(answer.agency)}
-        steps.append(Step(label, answer.passed_at, note=answer.pass_reason, link=own))
+    for moved in answer.handovers:
+        label = _("Se reasignó a %(agency)s") if moved.reassigned else _("Pasó a %(agency)s")
+        steps.append(Step(label % {"agency": short(moved.after)}, moved.at, note=moved.reason, link=own))
     if answer.extended_at:
         label = _("Se prorrogó el plazo hasta el %(due)s") % {"due": fecha(answer.due_day)}
         steps.append(Step(label, answer.extended_at, note=answer.extension_reason, link=own))
@@ -63,7 +63,7 @@ def _owed(answer: Answer, page: str) -> list[Step]:
         return []
     steps = []
     if not answer.agency_id:
-        who = _owes(_("Debe asignarla: la oficina de participación"), answer.assign_due_day)
+        who = owes(_("Debe asignarla: la oficina de participación"), answer.assign_due_day)
         state = "late" if answer.assignment_is_late else "next"
         steps.append(Step(_("Asignación a una dependencia"), answer.assign_due, state=state, who=who))
     label = _("Respuesta del Municipio")
@@ -72,7 +72,7 @@ def _owed(answer: Answer, page: str) -> list[Step]:
     else:
         whom = _("Debe responder: la dependencia que se asigne")
     state = "late" if answer.is_late else "next"
-    steps.append(Step(label, answer.due, state=state, who=_owes(whom, answer.due_day), link=f"{page}#respuesta"))
+    steps.append(Step(label, answer.due, state=state, who=owes(whom, answer.due_day), link=f"{page}#respuesta"))
     return steps
 
 
@@ -101,7 +101,7 @@ def _milestone(answer: Answer, milestone: Milestone, page: str) -> Step:
         milestone.planned,
         state="late" if milestone.is_late else "next",
         note=note,
-        who=_owes(_("Debe cumplirlo: %(agency)s") % {"agency": short(answer.agency)}, milestone.planned),
+        who=owes(_("Debe cumplirlo: %(agency)s") % {"agency": short(answer.agency)}, milestone.planned),
         **evidence,
     )
 
@@ -111,7 +111,7 @@ def short(agency: Agency) -> str:
     return agency.acronym or agency.name
 
 
-def _owes(whom: str, day: date) -> str:
+def owes(whom: str, day: date) -> str:
     """`Debe responder: EPMMOP, hasta el viernes 12 de diciembre. Lleva 3 días de atraso.`"""
     late = (timezone.localdate() - day).days
     words = {"whom": whom, "day": fecha(day), "days": late}

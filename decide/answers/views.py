@@ -96,7 +96,10 @@ ACTIONS = {
         rules.can_assign,
         services.assign_answer,
         title=_("Asignar la dependencia que responde"),
-        hint=_("Se asigna una sola vez. La dependencia puede pasarla a otra, con su razón a la vista."),
+        hint=_(
+            "La dependencia puede pasarla a otra una vez, con su razón a la vista. Si tampoco le corresponde, usted "
+            "puede reasignarla."
+        ),
         button=_("Asignar"),
         asks=_("¿Asignar la pregunta?"),
         said=_("Asignada. Avisamos a la dependencia y le recordaremos el plazo 10, 5 y 1 días antes."),
@@ -133,6 +136,17 @@ ACTIONS = {
         button=_("Pasar la pregunta"),
         asks=_("¿Pasar la pregunta a otra dependencia?"),
         said=_("La pregunta pasó a la otra dependencia, con su razón a la vista. El plazo sigue corriendo."),
+        folded=True,
+    ),
+    "reasignar": Action(
+        forms.ReassignForm,
+        rules.can_reassign,
+        services.reassign_answer,
+        title=_("Reasignarla a otra dependencia"),
+        hint=_("Para corregir a quién le toca. El plazo sigue corriendo, y su razón será pública."),
+        button=_("Reasignar"),
+        asks=_("¿Reasignar la pregunta?"),
+        said=_("La pregunta está reasignada, con su razón a la vista. Avisamos a las dos dependencias."),
         folded=True,
     ),
     "prorrogar": Action(
@@ -274,6 +288,7 @@ def _page(request, answer, opened=None, status=200):
         "actions": [(name, ACTIONS[name], form) for name, form in shown.items()],
         "opened": next(iter(opened or {}), ""),
         "refilled": bool(opened) and request.method == "POST",
+        "passed_to_them": bool(answer.passed_at) and rules.can_answer(request.user, answer),
         "may_report": rules.can_report(request.user, answer),
         "has_desk": rules.has_office(request.user, *rules.DESK_OFFICES),
     }

@@ -28,7 +28,8 @@ from decide.territory.hexagons import parish_rows
 from decide.territory.models import Agency
 from proposals.forms import FilterForm
 from proposals.models import Proposal
-from votes.models import Support
+from votes.forms import FilterForm as Polls
+from votes.models import Poll, Support
 
 # Fewer participants than these are not told: in a small parish they could be recognised.
 FEWEST = 5
@@ -107,7 +108,18 @@ PROPOSED = Source(
     list="proposals:list",
     words={ALL: _("Publicadas"), **{word: status.label for word, status in FilterForm.STATES.items()}},
 )
-SOURCES = (ASKED, PROPOSED)
+VOTED = Source(
+    name="polls",
+    title=_("Lo que se vota"),
+    note=_("Votaciones con voto secreto que cualquiera puede contar de nuevo. Se cuentan en el año en que se abren."),
+    rows=lambda: Poll.objects.public(),
+    kinds=lambda: {word: Q(status=status) for word, (status, _label) in Polls.STATES.items()},
+    moment="opens_at",
+    place="answers_for",
+    list="votes:list",
+    words={ALL: _("Anunciadas"), **{word: label for word, (_status, label) in Polls.STATES.items()}},
+)
+SOURCES = (ASKED, PROPOSED, VOTED)
 
 # Who took part: the residences behind public acts, and when. {name: (rows, path to the residence, moment)}.
 PARTICIPATION = {
@@ -238,7 +250,7 @@ def parishes(counted: dict, year: int | None, rows: list[dict], told: dict[int, 
 
 @require_safe
 def page(request):
-    """Everything at once, of all years or of `?anio=`; at most seven queries of its own."""
+    """Everything at once, of all years or of `?anio=`; at most eight queries of its own."""
     year = _year(request)
     counted = {source.name: source.count() for source in SOURCES}
     rows, took_part = parish_rows(), participants(year)

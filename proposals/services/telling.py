@@ -86,6 +86,11 @@ def _passed(answer, _milestone):
     return "", _("Pasó a otra dependencia: %(title)s"), body
 
 
+def _reassigned(answer, _milestone):
+    body = _("Ahora debe responder %(agency)s, hasta el %(due)s. La razón está en su historia.")
+    return f"{answer.reassigned_at:%Y%m%d%H%M%S%f}", _("Se reasignó a otra dependencia: %(title)s"), body
+
+
 def _extended(answer, _milestone):
     body = _("%(agency)s prorrogó su plazo: debe responder hasta el %(due)s. La razón está en su historia.")
     return "", _("Se prorrogó el plazo: %(title)s"), body
@@ -126,6 +131,7 @@ def _fill(body: str, **words) -> str:
 _STEPS = {
     "assigned": _assigned,
     "passed": _passed,
+    "reassigned": _reassigned,
     "extended": _extended,
     "answered": _answered,
     "corrected": _corrected,

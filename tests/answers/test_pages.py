@@ -180,6 +180,27 @@ def test_detail_of_what_is_missing_is_404(client, owed, pk):
         assert client.get(path).status_code == 404
 
 
+def test_detail_says_whose_the_question_was_and_what_a_second_wrong_agency_can_do(client, owed, clock):
+    answer, officer = owed
+    wrong, right = make_agency(name="Secretaría de Movilidad"), make_agency(name="Empresa de Aseo")
+    services.pass_on_answer(answer=answer, officer=officer, agency=wrong, reason=REASON)
+    path, ask = f"/respuestas/{answer.pk}/", "Pida a la oficina de participación que la reasigne."
+    client.force_login(make_officer(wrong))
+    assert ask in page_text(client.get(path))
+    client.force_login(make_office())
+    assert ask not in page_text(client.get(path))
+    client.post(path + "reasignar/", {"agency": right.pk, "reason": "Es un botadero, no una calle."} | SURE)
+    client.logout()
+    text = page_text(client.get(path))
+    for said in [
+        "Empresa de Alumbrado pasó la pregunta a Secretaría de Movilidad el lunes 2 de noviembre, 12:00.",
+        "la tenía Secretaría de Movilidad, y ahora responde Empresa de Aseo.",
+        "Es un botadero, no una calle.",
+        "Responde: Empresa de Aseo.",
+    ]:
+        assert said in text
+
+
 def test_detail_offers_each_person_exactly_their_forms(client, clock):
     agency = make_agency(zone=make_zone())
     people = {
@@ -207,7 +228,9 @@ def test_detail_offers_each_person_exactly_their_forms(client, clock):
         "accepted": {"corregir", "hitos"},
         "rejected": {"corregir"},
     }
-    expected = {("office", "new"): {"asignar"}} | {(who, a): f for who in ("officer", "zonal") for a, f in mine.items()}
+    pending = ("assigned", "late", "passed", "extended")
+    office = {("office", "new"): {"asignar"}} | {("office", name): {"reasignar"} for name in pending}
+    expected = office | {(who, a): f for who in ("officer", "zonal") for a, f in mine.items()}
     shown = {}
     for who, person in people.items():
         client.force_login(person)
@@ -225,10 +248,13 @@ SENT = {
     "asignar": {},
     "responder": {"outcome": "accepted", "body": LONG},
     "pasar": {"reason": REASON},
+    "reasignar": {"reason": REASON},
     "prorrogar": {"reason": REASON},
     "corregir": {"body": LONG + " Corregido.", "reason": REASON},
     "hitos": {"title": "Postes", "planned": "2027-01-08"},
 }
+
+BY_OFFICE = ("asignar", "reasignar")
 
 
 def sendable(name, agency):
@@ -241,10 +267,10 @@ def sendable(name, agency):
 @pytest.mark.parametrize("name", SENT)
 def test_form_asks_once_with_what_will_be_published(client, clock, name):
     agency, other = make_agency(), make_agency(name="Empresa de Agua")
-    client.force_login(make_office() if name == "asignar" else make_officer(agency))
+    client.force_login(make_office() if name in BY_OFFICE else make_officer(agency))
     answer = sendable(name, agency)
     before = Answer.objects.filter(pk=answer.pk).values().get()
-    data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar") else {})
+    data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar", "reasignar") else {})
     asked = client.post(act_path(answer, name), data)
     html, text = asked.content.decode(), page_text(asked)
     action = views.ACTIONS[name]
@@ -256,6 +282,7 @@ def test_form_asks_once_with_what_will_be_published(client, clock, name):
         "asignar": ["Empresa de Agua"],
         "responder": ["Aceptada", LONG],
         "pasar": ["Empresa de Agua", REASON],
+        "reasignar": ["Empresa de Agua", REASON],
         "prorrogar": ["Nuevo plazo", REASON],
         "corregir": [LONG + " Corregido.", REASON],
         "hitos": ["Postes", "viernes 8 de enero"],
@@ -278,9 +305,9 @@ def test_form_asks_once_with_what_will_be_published(client, clock, name):
 @pytest.mark.parametrize("name", SENT)
 def test_form_is_done_by_its_officer_and_says_what_follows(client, clock, name):
     agency, other = make_agency(), make_agency()
-    client.force_login(make_office() if name == "asignar" else make_officer(agency))
+    client.force_login(make_office() if name in BY_OFFICE else make_officer(agency))
     answer = sendable(name, agency)
-    data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar") else {})
+    data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar", "reasignar") else {})
     response = client.post(act_path(answer, name), data | SURE)
     assert (response.status_code, response.url) == (302, f"/respuestas/{answer.pk}/")
     fresh = Answer.objects.get(pk=answer.pk)
@@ -288,6 +315,7 @@ def test_form_is_done_by_its_officer_and_says_what_follows(client, clock, name):
         "asignar": fresh.agency == other,
         "responder": fresh.body == LONG,
         "pasar": fresh.agency == other,
+        "reasignar": fresh.agency == other,
         "prorrogar": bool(fresh.extended_at),
         "corregir": fresh.body.endswith("Corregido."),
         "hitos": fresh.milestones.count() == 1,
@@ -323,7 +351,7 @@ def test_form_by_someone_not_signed_in_leads_to_signin_and_back_with_the_input(c
     assert response.url.startswith("/cuentas/")
     assert act_path(answer, name) in response.url
     session = client.session
-    officer = make_office() if name == "asignar" else make_officer(agency)
+    officer = make_office() if name in BY_OFFICE else make_officer(agency)
     client.force_login(officer)
     kept = client.session
     kept.update({k: v for k, v in session.items() if k == "kept_input"})
@@ -394,9 +422,9 @@ def test_known_institution_brings_its_contact(client, owed):
 @pytest.mark.parametrize("name", ["asignar", "responder", "pasar", "prorrogar"])
 def test_second_post_of_the_same_is_409_with_the_text_kept(client, clock, name):
     agency, other = make_agency(), make_agency()
-    client.force_login(make_office() if name == "asignar" else make_officer(agency))
+    client.force_login(make_office() if name in BY_OFFICE else make_officer(agency))
     answer = sendable(name, agency)
-    data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar") else {})
+    data = SENT[name] | ({"agency": other.pk} if name in ("asignar", "pasar", "reasignar") else {})
     first, second = (client.post(act_path(answer, name), data | SURE) for _n in range(2))
     assert (first.status_code, second.status_code) == (302, 409)
     html = second.content.decode()

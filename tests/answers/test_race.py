@@ -52,21 +52,31 @@ def passing(answer, officers):
     ]
 
 
+def reassigning(answer, officers):
+    return [
+        lambda o=o: services.reassign_answer(answer=answer, officer=o, agency=make_agency(), reason=REASON)
+        for o in officers
+    ]
+
+
 def extending(answer, officers):
     return [lambda o=o: services.extend_answer(answer=answer, officer=o, reason=REASON) for o in officers]
 
 
-@pytest.mark.parametrize("what", [giving, assigning, passing, extending])
+BY_OFFICE = (assigning, reassigning)
+
+
+@pytest.mark.parametrize("what", [giving, assigning, passing, reassigning, extending])
 def test_of_officers_at_once_one_wins(what):
     agency = make_agency()
     answer = owe() if what is assigning else owe_assigned(agency)
-    officers = [make_office() if what is assigning else make_officer(agency) for _n in range(5)]
+    officers = [make_office() if what in BY_OFFICE else make_officer(agency) for _n in range(5)]
     assert at_once(*what(answer, officers)) == [200, 409, 409, 409, 409]
     # One change after the first row of the history (two where it was assigned before).
     assert Answer.history.filter(id=answer.pk).count() == (2 if what is assigning else 3)
 
 
-@pytest.mark.parametrize("what", [giving, assigning, passing, extending])
+@pytest.mark.parametrize("what", [giving, assigning, passing, reassigning, extending])
 def test_control_without_the_lock_several_win(what, monkeypatch):
     """What each would read without the lock: the row as it was before the other wrote."""
     agency = make_agency()
@@ -79,7 +89,7 @@ def test_control_without_the_lock_several_win(what, monkeypatch):
         return stale.answer
 
     monkeypatch.setattr(answering, "lock_answer", unlocked)
-    officers = [make_office() if what is assigning else make_officer(agency) for _n in range(5)]
+    officers = [make_office() if what in BY_OFFICE else make_officer(agency) for _n in range(5)]
     assert at_once(*what(answer, officers)) == [200] * 5
 
 

@@ -128,6 +128,10 @@ DOES = {
         {"officer", "zonal"},
         lambda a, who, to: services.pass_on_answer(answer=a, officer=who, agency=to, reason=REASON),
     ),
+    "reassign": (
+        {"office"},
+        lambda a, who, to: services.reassign_answer(answer=a, officer=who, agency=to, reason=REASON),
+    ),
     "extend": ({"officer", "zonal"}, lambda a, who, to: services.extend_answer(answer=a, officer=who, reason=REASON)),
     "give": ({"officer", "zonal"}, lambda a, who, to: give(a, who)),
 }
@@ -229,6 +233,73 @@ def test_pass_on_answer_works_once():
             services.pass_on_answer(answer=answer, officer=officer, agency=third, reason=REASON)
         assert refusal.value.status == 409
     assert Answer.objects.get(pk=answer.pk).agency == second
+
+
+def test_reassign_answer_puts_a_second_wrong_agency_right(clock, events):
+    first, wrong, right = make_agency(), make_agency(), make_agency()
+    office, stuck, after = make_office(), make_officer(wrong), make_officer(right)
+    answer = owe_assigned(first, office)
+    clock.move("2026-11-20 12:00")
+    services.pass_on_answer(answer=answer, officer=make_officer(first), agency=wrong, reason=REASON)
+    Notice.objects.all().delete()
+    clock.move("2026-11-21 12:00")
+    seen = Answer.objects.get(pk=answer.pk)
+    put_right = services.reassign_answer(answer=seen, officer=office, agency=right, reason="Es una vía estatal.")
+    assert (put_right.agency, put_right.reassigned_from, put_right.due) == (right, wrong, answer.due)
+    told = dict(Notice.objects.values_list("recipient", "subject"))
+    assert told == {after.pk: "Se debe una respuesta: Luz para la calle S37", stuck.pk: TAKEN}
+    assert events[-1] == ("reassigned", answer.pk)
+    # It was passed on once already: whoever has it now answers it.
+    status = status_of(
+        services.pass_on_answer, answer=put_right, officer=after, agency=make_agency(), reason="Es de otra dependencia."
+    )
+    assert status == 409
+    assert give(put_right, after).agency == right
+
+
+TAKEN = "Ya no debe esta respuesta: Luz para la calle S37"
+
+
+def test_reassign_answer_again_and_back_is_told_each_time(clock):
+    first, second = make_agency(), make_agency()
+    office, officer = make_office(), make_officer(second)
+    answer = owe_assigned(first, office)
+    for day, to in ((3, second), (4, first), (5, second)):
+        clock.move(f"2026-11-0{day} 12:00")
+        services.reassign_answer(answer=answer, officer=office, agency=to, reason=f"{REASON} {day}")
+        answer = Answer.objects.get(pk=answer.pk)
+    assert [(m.before, m.after, m.reason) for m in answer.handovers] == [
+        (first, second, f"{REASON} 3"),
+        (second, first, f"{REASON} 4"),
+        (first, second, f"{REASON} 5"),
+    ]
+    subjects = Notice.objects.filter(recipient=officer).order_by("pk").values_list("subject", flat=True)
+    owed = "Se debe una respuesta: Luz para la calle S37"
+    assert list(subjects) == [owed, TAKEN, owed]
+
+
+@pytest.mark.parametrize(
+    ("agency", "reason", "status"),
+    [
+        ("same", REASON, 400),
+        ("other", "", 400),
+        ("foreign", REASON, 400),
+        ("unassigned", REASON, 409),
+        ("moved since", REASON, 409),
+        ("answered", REASON, 409),
+    ],
+)
+def test_reassign_answer_is_refused(agency, reason, status):
+    mine, other = make_agency(), make_agency()
+    to = {"same": mine, "foreign": make_agency(municipal=False)}.get(agency, other)
+    answer = owe() if agency == "unassigned" else owe_assigned(mine)
+    if agency == "moved since":
+        services.pass_on_answer(answer=answer, officer=make_officer(mine), agency=make_agency(), reason=REASON)
+        answer.agency = mine  # as it was when the page was opened
+    if agency == "answered":
+        give(answer, make_officer(mine))
+    assert status_of(services.reassign_answer, answer=answer, officer=make_office(), agency=to, reason=reason) == status
+    assert Answer.objects.get(pk=answer.pk).reassigned_at is None
 
 
 @pytest.mark.parametrize(

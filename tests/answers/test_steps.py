@@ -8,7 +8,7 @@ from decide.answers.models import Answer
 from decide.answers.steps import answer_steps
 from decide.steps import story
 from decide.templatetags.decide import fecha
-from tests.answers.tools import LONG, REASON, Clock, at, make_officer, owe, owe_assigned
+from tests.answers.tools import LONG, REASON, Clock, at, make_office, make_officer, owe, owe_assigned
 from tests.factories import make_agency, make_milestone
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,28 @@ def test_the_whole_way_is_told(clock):
     assert notes["Respondida: Aceptada"] == "A tiempo."
     assert notes["Se corrigió la respuesta"] == "Faltaba una frase."
     assert notes["Cumplido: Postes"] == "Con 3 días de atraso."
+
+
+def test_each_agency_that_had_it_is_named_in_order(clock):
+    first, wrong, third, last = (make_agency(name) for name in ("Primera", "Segunda", "Tercera", "Cuarta"))
+    office = make_office()
+    answer = owe_assigned(first, office)
+    clock.move("2026-11-03 09:00")
+    services.pass_on_answer(answer=answer, officer=make_officer(first), agency=wrong, reason=REASON)
+    for day, agency, reason in ((4, third, "Es una quebrada."), (5, last, "Es una vía.")):
+        clock.move(f"2026-11-0{day} 09:00")
+        seen = Answer.objects.get(pk=answer.pk)
+        services.reassign_answer(answer=seen, officer=office, agency=agency, reason=reason)
+    clock.move("2026-11-06 09:00")
+    services.extend_answer(answer=answer, officer=make_officer(last), reason="Falta el estudio del suelo.")
+    steps = answer_steps(Answer.objects.get(pk=answer.pk))
+    assert [(step.label, step.note) for step in steps[:4]] == [
+        ("Se asignó a Primera", ""),
+        ("Pasó a Segunda", REASON),
+        ("Se reasignó a Tercera", "Es una quebrada."),
+        ("Se reasignó a Cuarta", "Es una vía."),
+    ]
+    assert steps[-1].who.startswith("Debe responder: Cuarta")
 
 
 def test_steps_are_told_in_the_readers_language(clock):

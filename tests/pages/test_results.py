@@ -17,6 +17,7 @@ from tests.factories import (
     make_comment,
     make_milestone,
     make_parish,
+    make_poll,
     make_proposal,
     make_support,
     make_user,
@@ -84,7 +85,17 @@ def years():
                 owed = make_answer(asked_at=asked, agency=agencies[1], due=now + timedelta(days=9))
             make_proposal(status=status, parish=parishes[n % 2], published_at=asked, answer=owed)
         make_proposal(parish=parishes[0], published_at=asked, hidden=True)
+        for status in ("draft", "approved", "open", "closed", "annulled"):
+            make_poll(status, opens_at=asked, closes_at=asked + timedelta(days=3), **OVER.get(status, {}))
     return [now.year - 1, now.year]
+
+
+FROZEN = {"opened_at": moment(2020), "rules_json": "{}", "rules_hash": "0"}
+OVER = {
+    "open": FROZEN,
+    "closed": FROZEN | {"closed_at": moment(2020)},
+    "annulled": {"annulled_at": moment(2020), "annul_reason": "Faltaba una opción."},
+}
 
 
 STATES = ["open", "reached", "review", "answered", "execution", "done", "withdrawn", "archived", "draft"]
@@ -102,6 +113,7 @@ def test_every_figure_opens_a_list_with_exactly_as_many_rows(client, years):
     assert opened == seen
     assert any("dependencia=sin-asignar" in opened for opened, _value in seen)
     words = {word for word, status in FilterForm.STATES.items() if status in STATES} | {*results.ASKED.words} - {""}
+    words |= {*results.VOTED.words} - {""}
     assert {word for word in words if not any(f"estado={word}" in address for address, _value in seen)} == set()
 
 

@@ -217,6 +217,14 @@ def test_similar_fragment(client):
     assert client.get("/propuestas/similares/", {"q": "\x00"}).status_code == 200
 
 
+@pytest.mark.parametrize(("status", "offers"), [("open", True), ("reached", False), ("answered", False)])
+def test_similar_offers_to_support_what_takes_supports(client, status, offers):
+    make_proposal(status=status, title="Veredas anchas hacia los colegios")
+    html = client.get("/propuestas/similares/", {"q": "veredas colegios"}).content.decode()
+    assert ("Apoyar esta en su lugar" in html, "Juntos llegan más rápido" in html) == (offers, offers)
+    assert ("Lea qué pasó con ella" in html) is not offers
+
+
 # --- one by one, from the phone ------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from votes import canonical
+from votes import verificar
 from votes.merkle import Tree
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -127,7 +127,7 @@ class Election:
         return {**ballot, "c": self.commit(ballot)}
 
     def commit(self, ballot: dict) -> str:
-        text = b"decide-ballot-v1" + bytes.fromhex(self.poll.replace("-", "")) + canonical.dumps(ballot["choices"])
+        text = b"decide-ballot-v1" + bytes.fromhex(self.poll.replace("-", "")) + verificar.canonical(ballot["choices"])
         return sha256(text + p_of(ballot) + ballot["word"].encode() + bytes.fromhex(ballot["nonce"])).hexdigest()
 
     def cast(self, parish, replaces=None, choices=None) -> str:
@@ -163,7 +163,7 @@ class Election:
                 shown |= {"parish": ballot["parish"], "parish_nonce": ballot["parish_nonce"]}
             else:
                 shown["p"] = p_of(ballot).hex()
-            lines.append(canonical.dumps(shown | ballot.get("extra", {})) + b"\n")
+            lines.append(verificar.canonical(shown | ballot.get("extra", {})) + b"\n")
         return b"".join(lines)
 
     def tally(self) -> dict:
@@ -191,7 +191,7 @@ class Election:
 
     def files(self) -> dict[str, bytes]:
         """The export, signed: whatever was changed before is signed with the real key."""
-        rules = canonical.dumps(self.rules)
+        rules = verificar.canonical(self.rules)
         files = {"rules.json": rules}
         for leaf in self.leaves:
             if leaf["type"] == "open" and leaf["rules"] is None:
@@ -202,7 +202,7 @@ class Election:
                     files["ballots.jsonl"] = self.ballot_lines()
                     own |= {"openings": sha256(files["ballots.jsonl"]).hexdigest(), "tally": self.tally()}
                 leaf.update({**own, **self.changed})
-        bodies = [canonical.dumps(leaf) for leaf in self.leaves]
+        bodies = [verificar.canonical(leaf) for leaf in self.leaves]
         files["log.jsonl"] = b"".join(body + b"\n" for body in bodies)
         files["heads.jsonl"] = self.sign_heads(bodies)
         return files
@@ -219,8 +219,8 @@ class Election:
                 "size": size,
                 "time": f"2026-11-0{1 + n}T13:00:00.000Z" if n < 7 else "2026-11-08T22:00:30.500Z",
             }
-            signature = self.key.sign(b"decide-head-v1" + canonical.dumps(head))
-            line = canonical.dumps({**head, "signature": signature.hex()})
+            signature = self.key.sign(b"decide-head-v1" + verificar.canonical(head))
+            line = verificar.canonical({**head, "signature": signature.hex()})
             lines.append(line + b"\n")
             previous = sha256(line).hexdigest()
         return b"".join(lines)
@@ -337,15 +337,15 @@ def cases() -> list[dict]:
     flipped = copy.deepcopy(first)
     single = good.rules["questions"][0]
     flipped["choices"][single["key"]] = [] if first["choices"][single["key"]] else [single["options"][0]["key"]]
-    add("choice-changed", with_line(ballots, 1, canonical.dumps(flipped) + b"\n"), ("ballots", ballots, 1))
+    add("choice-changed", with_line(ballots, 1, verificar.canonical(flipped) + b"\n"), ("ballots", ballots, 1))
     add(
         "word-changed",
-        with_line(ballots, 1, canonical.dumps({**first, "word": "000000"}) + b"\n"),
+        with_line(ballots, 1, verificar.canonical({**first, "word": "000000"}) + b"\n"),
         ("ballots", ballots, 1),
     )
     add("ballot-removed", {**closed, ballots: b"".join(lines(ballots)[1:])}, ("ballots", ballots, 0))
     stranger = play().opening("170101")
-    more = sorted([*lines(ballots), canonical.dumps(stranger) + b"\n"])
+    more = sorted([*lines(ballots), verificar.canonical(stranger) + b"\n"])
     at = next(i for i, line in enumerate(more, 1) if stranger["c"].encode() in line)
     add("ballot-added", {**closed, ballots: b"".join(more)}, ("ballots", ballots, at))
     add("ballot-twice", {**closed, ballots: b"".join([lines(ballots)[0], *lines(ballots)])}, ("ballots", ballots, 2))
@@ -365,7 +365,7 @@ def cases() -> list[dict]:
     )
     add(
         "ballot-with-weight",
-        with_line(ballots, 1, canonical.dumps({**first, "weight": 2}) + b"\n"),
+        with_line(ballots, 1, verificar.canonical({**first, "weight": 2}) + b"\n"),
         ("ballots", ballots, 1),
     )
     add("ballots-missing", {k: v for k, v in closed.items() if k != ballots}, ("ballots", ballots, 0))
@@ -377,7 +377,7 @@ def cases() -> list[dict]:
         ("log", log, 1),
     )
     leaf = json.loads(lines(log)[1])
-    add("leaf-changed", with_line(log, 6, canonical.dumps({**leaf, "c": "ab" * 32}) + b"\n"), ("heads", heads, 2))
+    add("leaf-changed", with_line(log, 6, verificar.canonical({**leaf, "c": "ab" * 32}) + b"\n"), ("heads", heads, 2))
     add("leaf-removed", {**closed, log: b"".join(lines(log)[:6] + lines(log)[7:])}, ("heads", heads, 2))
     swapped = lines(log)
     swapped[6], swapped[7] = swapped[7], swapped[6]
@@ -387,7 +387,7 @@ def cases() -> list[dict]:
     late = json.loads(lines(heads)[2])
     add(
         "head-time-changed",
-        with_line(heads, 3, canonical.dumps({**late, "time": "2026-11-08T23:00:00.000Z"}) + b"\n"),
+        with_line(heads, 3, verificar.canonical({**late, "time": "2026-11-08T23:00:00.000Z"}) + b"\n"),
         ("heads", heads, 3),
     )
     add("wrong-fingerprint", closed, ("key", "rules.json", 1), key="ab" * 32)

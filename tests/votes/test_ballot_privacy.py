@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from decide.accounts.models import AccountSession
+from decide.accounts.models import AccountSession, Residence
 from tests.factories import make_parish, make_residence, make_user
 from tests.votes import urna
 from votes import services
@@ -62,6 +62,7 @@ def election():
     before = {
         "keys": set(Participation.objects.values_list("pk", flat=True)),
         "ids": {row[0] for row in in_file_order(Participation, "id")},
+        "held": lockers() if connection.vendor == "postgresql" else None,
         "sealed": sealed_in_the_files() if connection.vendor == "sqlite" else None,
     }
     with urna.after_the_close(poll):
@@ -92,6 +93,9 @@ def check_participations_are_new_rows_of_one_transaction_with_new_keys(election)
         # The daily counter and the published ballots say no more.
         assert {row[0] for row in in_file_order(DailyTurnout, "id")} == written
         assert {row[0] for row in in_file_order(PublishedBallot, "commitment")} == written
+        # Nor does the residence: the close itself held it last, where before each cast had left its own number.
+        assert len(election.before["held"]) > VOTERS // 2
+        assert lockers() == written
 
 
 def guesses(election) -> dict[str, int]:
@@ -115,6 +119,11 @@ def guesses(election) -> dict[str, int]:
         for who, order in {"file": people, "keys": by_key, "verified": in_order}.items()
         for what, ballots in {"file": published, "keys": published_by_key, "log": logged}.items()
     }
+
+
+def lockers() -> set[str]:
+    """The transactions that last held each residence, which PostgreSQL writes into its row: casting holds it."""
+    return {row[0] for row in raw(f"SELECT xmax::text FROM {Residence._meta.db_table}")}
 
 
 def check_guessing_by_any_order_gets_no_more_right_than_chance(election):

@@ -1,7 +1,7 @@
 """One value, one text: RFC 8785 for what the ballot box writes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from votes import canonical, verificar
@@ -20,6 +20,7 @@ def test_names_are_sorted_as_utf_16_and_strings_escaped_as_the_rfc_says():
     assert text == ('{"\\r":2,"1":4,"s":"€$\\u000f\\nA\'B\\"\\\\\\"/","\x80":6,"ö":7,"€":1,"\U0001f600":5,"\ufb33":3}')
 
 
+@settings(deadline=None, max_examples=300)
 @given(VALUES)
 def test_what_is_written_is_read_again_by_both_programs(value):
     text = canonical.dumps(value)

@@ -65,8 +65,9 @@ def test_every_address_answers_everybody_and_changes_nothing_by_get(polls):
     before = everything()
     broken = []
     for route in routes():
-        for poll in polls:
-            for client in clients:
+        # Each address meets each state and each visitor, not every pair of them.
+        for n, poll in enumerate(polls):
+            for client in clients[n % 2 :: 2]:
                 status = client.get(fill(route, poll)).status_code
                 if status >= 500 or status == 400:
                     broken.append((route, poll.status, status))
@@ -80,13 +81,13 @@ def test_every_address_survives_hostile_bodies(polls):
     for turn, hostile in enumerate(HOSTILE):
         body = {name: HOSTILE[(turn + n) % len(HOSTILE)] for n, name in enumerate(FIELDS)} | {"paso": hostile}
         for route in routes():
-            for poll in polls[turn % 3 :: 3]:
-                for client in (resident, officer):
-                    if not Poll.objects.filter(pk=poll.pk).exists():
-                        continue
-                    status = client.post(fill(route, poll), body).status_code
-                    if status >= 500:
-                        broken.append((route, poll.status, hostile[:9], status))
+            for n, poll in enumerate(polls[turn % 3 :: 3]):
+                if not Poll.objects.filter(pk=poll.pk).exists():
+                    continue
+                client = (resident, officer)[(turn // 3 + n) % 2]
+                status = client.post(fill(route, poll), body).status_code
+                if status >= 500:
+                    broken.append((route, poll.status, hostile[:9], status))
     assert broken == []
     assert not PendingLeaf.objects.exists()
 

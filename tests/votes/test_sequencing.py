@@ -208,11 +208,13 @@ def test_a_database_set_back_halts_sequencing_and_the_close(restored):
     box = BallotBox.objects.get(poll=restored)
     assert box.halted_at
     assert json.loads(box.lost_head)["size"] == 21
+    with pytest.raises(Refused):
+        services.follow_polls(timezone.now())  # the tick says so, and /salud/ with it: days before the close
     with urna.after_the_close(restored):
         with pytest.raises(Refused):
             services.close_poll(poll=restored)
         with pytest.raises(Refused):
-            services.follow_polls(timezone.now())  # the tick says so, and /salud/ with it
+            services.follow_polls(timezone.now())
     assert Poll.objects.get(pk=restored.pk).status == "open"
     assert services.sequence(poll=restored) == 0
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.votes import exports
@@ -71,6 +71,7 @@ def tamper_at_random(files: dict[str, bytes], times: int, seed) -> list[tuple]:
     return missed
 
 
+@settings(deadline=None)  # the library of signatures is loaded by the first that asks
 @given(st.dictionaries(st.sampled_from(exports.NAMES), st.binary(max_size=200)))
 def test_nonsense_is_a_verdict_and_no_crash(files):
     assert not verificar.verify(files)["ok"]
@@ -84,6 +85,7 @@ JUNK = st.recursive(
 CLOSED = next(case["all"] for case in CASES if case["name"] == "closed")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_value_in_any_place_of_the_rules_is_a_verdict_and_no_crash(data):
     """Canonical, but of the wrong kind: the verifier says so instead of stumbling."""

@@ -109,3 +109,26 @@ def test_a_whole_election(new_context, sign_in, poll, residents, tmp_path):
     told = subprocess.run(program, capture_output=True, check=False)
     assert told.returncode == 1
     assert "ballots.jsonl, línea 1:" in told.stdout.decode()
+
+
+def test_the_receipt_is_printed_whether_it_was_unfolded_or_not(new_context, sign_in, poll, residents):
+    page = new_context(viewport=PHONE).new_page()
+    sign_in(page.context, residents[0])
+    vote(page, poll, "Opción 1")
+    seen = "paper => paper.checkVisibility({ contentVisibilityAuto: true })"
+    receipt = page.locator(".receipt")
+    assert not receipt.evaluate(seen)
+    page.emulate_media(media="print")
+    assert receipt.evaluate(seen)
+    assert receipt.bounding_box()["height"] > 300
+
+
+def test_the_sum_of_a_budget_is_shown_only_where_a_script_keeps_it(new_context, sign_in, settings, residents):
+    poll = urna.open_poll(questions=(("budget", 3),))
+    for scripts in (True, False):
+        page = new_context(viewport=PHONE, java_script_enabled=scripts).new_page()
+        sign_in(page.context, residents[0])
+        page.goto(f"{poll.get_absolute_url()}votar/")
+        page.locator(".option", has_text="Opción 1").locator("input").check()
+        expect(page.locator(".sum")).to_have_text("Lleva USD 400 de USD 1.000. Quedan USD 600." if scripts else "")
+        assert page.locator(".sum").is_visible() is scripts

@@ -172,6 +172,8 @@ def test_over_the_amount_is_refused_with_the_sum_and_what_was_marked(client, vot
     assert "USD 1.500" in text
     assert "USD 500" in text
     assert text.count("checked") == 3
+    assert send(client, poll, marks(poll, (1, 2, 3)), "emitir", cifras="123456").status_code == 400
+    assert not PendingLeaf.objects.exists()
     assert send(client, poll, marks(poll, (1, 3)), "revisar").status_code == 200
 
 

@@ -230,7 +230,8 @@ def sweep() -> int:
 def follow_polls(now) -> int:
     """The tick: opens, sequences, closes and sweeps what is due, and goes on with a close that was killed.
 
-    One poll that fails does not keep the others; the failure is raised at the end, so that /salud/ shows it.
+    One poll that fails does not keep the others; the failure is raised at the end, so that /salud/ shows it. A log that
+    is halted is such a failure from the first tick on, and not only at the close.
     `now` only chooses whom to ask: each service asks the database's clock.
     """
     done, failures = 0, []
@@ -247,6 +248,8 @@ def follow_polls(now) -> int:
             except Exception as failure:
                 log.exception("polls: %s of poll %s failed", act.__name__, poll.pk)
                 failures.append(failure)
+    if not failures and Poll.objects.filter(status=Status.OPEN, box__halted_at__isnull=False).exists():
+        failures.append(Refused(_("El registro de esta votación está detenido.")))
     done += sweep()
     if failures:
         raise failures[0]

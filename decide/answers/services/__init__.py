@@ -13,6 +13,7 @@ from decide.answers.services.answering import (
     hide_answer,
     owe_answer,
     pass_on_answer,
+    reassign_answer,
 )
 from decide.answers.services.milestones import TRANSITIONS, add_milestone, add_photo, update_milestone
 from decide.answers.services.own_data import erase_own, export_own
@@ -31,6 +32,7 @@ __all__ = [
     "hide_answer",
     "owe_answer",
     "pass_on_answer",
+    "reassign_answer",
     "remind",
     "update_milestone",
 ]

@@ -100,12 +100,17 @@ def pass_on_answer(*, answer: Answer, officer, agency, reason: str) -> Answer:
     locked = lock_answer(answer.pk)
     # Asked first: who passed it on a moment ago reads that, and not that it is no longer theirs.
     if locked.passed_at and rules.speaks_for(officer, locked.passed_from):
-        raise Refused(_("Ya se pasó una vez, a %(agency)s. No se puede pasar de nuevo.") % {"agency": locked.agency})
+        raise Refused(
+            _("Ya la pasó una vez: ahora la tiene %(agency)s. No se puede pasar de nuevo.") % {"agency": locked.agency}
+        )
     refuse_stranger(locked, officer)
     refuse_answered(locked)
     if locked.passed_at:
         raise Refused(
-            _("%(agency)s ya le pasó esta pregunta. No se puede pasar de nuevo: respóndala.")
+            _(
+                "%(agency)s ya pasó esta pregunta, y no se puede pasar de nuevo. Respóndala, "
+                "o pida a la oficina de participación que la reasigne."
+            )
             % {"agency": locked.passed_from}
         )
     if agency.pk == locked.agency_id:
@@ -129,6 +134,54 @@ def pass_on_answer(*, answer: Answer, officer, agency, reason: str) -> Answer:
         reason=reason,
     )
     return changed(locked, "passed")
+
+
+@transaction.atomic
+def reassign_answer(*, answer: Answer, officer, agency, reason: str) -> Answer:
+    """The participation office gives it to another agency, with a public reason; the deadline keeps running.
+
+    For what was assigned or passed on wrongly, as often as it must be. Refused: 403 who, 409 if somebody moved it since
+    `answer` was read.
+    """
+    locked = lock_answer(answer.pk)
+    if not rules.assigns(officer):
+        raise Refused(_("Solo la oficina de participación reasigna las preguntas."), status=403)
+    refuse_answered(locked)
+    if locked.agency_id is None:
+        raise Refused(_("Esta pregunta todavía no está asignada."))
+    if locked.agency_id != answer.agency_id:
+        raise Refused(_("Alguien acaba de moverla: ahora la tiene %(agency)s.") % {"agency": locked.agency})
+    if agency.pk == locked.agency_id:
+        raise Refused(_("Elija otra dependencia: esta ya tiene la pregunta."), status=400)
+    refuse_other_institution(agency)
+    need(reason, _("Diga por qué la reasigna: su razón será pública."))
+    before = locked.agency
+    locked.reassigned_from, locked.reassigned_at, locked.reassign_reason = before, timezone.now(), reason
+    locked.agency = agency
+    save_by(locked, officer)
+    officers = rules.Officers()
+    told = {"which": f":{locked.reassigned_at:%Y%m%d%H%M%S%f}", "reason": reason}
+    tell_officers(
+        locked,
+        "reassigned",
+        officers.of(agency),
+        subject=_("Se debe una respuesta: %(subject)s"),
+        body=_(
+            "%(agency)s debe responder hasta el %(due)s. La oficina de participación se la asignó: antes la tenía "
+            "%(before)s, y el plazo sigue corriendo. Su razón: %(reason)s"
+        ),
+        before=before,
+        **told,
+    )
+    tell_officers(
+        locked,
+        "taken",
+        officers.of(before),
+        subject=_("Ya no debe esta respuesta: %(subject)s"),
+        body=_("La oficina de participación asignó la pregunta a %(agency)s. Su razón: %(reason)s"),
+        **told,
+    )
+    return changed(locked, "reassigned")
 
 
 @transaction.atomic

@@ -21,8 +21,13 @@ def lock_answer(pk: int) -> Answer:
     return locked
 
 
-def message(answer: Answer, event: str, recipients, subject, body, *, address: str = "", **words) -> Message:
-    """Words about an answer. The key holds the deadline: after an extension the reminders begin again."""
+def message(
+    answer: Answer, event: str, recipients, subject, body, *, address: str = "", which: str = "", **words
+) -> Message:
+    """Words about an answer. The key holds the deadline: after an extension the reminders begin again.
+
+    `which` tells apart what may happen to it more than once.
+    """
     words |= {
         "subject": answer.subject,
         "agency": answer.agency,
@@ -33,7 +38,7 @@ def message(answer: Answer, event: str, recipients, subject, body, *, address: s
         return Message(
             kind=f"answer-{event}",
             group=Group.OFFICE,
-            key=f"answer:{answer.pk}:{event}:{answer.due_day:%Y%m%d}:{answer.agency_id or ''}",
+            key=f"answer:{answer.pk}:{event}:{answer.due_day:%Y%m%d}:{answer.agency_id or ''}{which}",
             subject=str(subject) % words,
             body=str(body) % words,
             path=answer.get_absolute_url(),

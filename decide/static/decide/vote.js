@@ -14,6 +14,7 @@ for (const question of document.querySelectorAll(".question")) {
     if (!sum) return;
     const total = inputs.reduce((all, input) => all + (input.checked ? Number(input.dataset.cost || 0) : 0), 0);
     const over = total > amount;
+    sum.hidden = false;
     sum.classList.toggle("sum--over", over);
     sum.textContent = (over ? sum.dataset.over : sum.dataset.words)
       .replace("{sum}", usd(total)).replace("{amount}", usd(amount))

@@ -1,0 +1,438 @@
+"""The Method of Equal Shares with cost utilities, completed by Add1; exact.
+
+Peters, Pierczyński, Skowron, «Proportional Participatory Budgeting with Additive Utilities» (NeurIPS 2021);
+<https://equalshares.net>. Each of the n voters is endowed with E = budget / n. Again and again: a project c with
+supporters S is affordable at q if the sum over S of min(what the voter has left, q) is its cost; q is what those pay
+who can. Elected is the affordable one with the smallest q / cost (its utility to each supporter is its cost); its
+supporters pay min(what they have left, q). It ends when the supporters of none have its cost left together. Projects
+that cost nothing and have a supporter are elected first. A voter supports what the ballot names (with points above 0).
+Every ballot is a voter, a blank one too.
+
+Add1: this leaves money unspent, so it is done again from the beginning with E + 1, E + 2, … units of money, until
+
+- an outcome costs more than the budget: the one before stands; or
+- an outcome is exhaustive (no project with a supporter fits in what is left): it stands.
+
+This is pabutools' `method_of_equal_shares(…, Cost_Sat, voter_budget_increment=1)`, against which it is checked
+(`tests/budgets/counting/oracle.py`). E is not rounded down first. Zero votes: never funded.
+
+How it is fast. A set of voters is an int, one bit for each. A voter who has paid q for each winner on the ballot has
+left E minus those q: so the money that a set of voters has is E times its size minus, for each winner, q times how
+many of the set support it, which is a popcount, and all of it whole numbers over one common denominator. Only
+«who has less than q left?» needs each voter: what each has spent is kept rounded down, one int for each binary
+digit, and compared to q digit by digit for all voters at once; whoever is too near to q for the rounding is compared
+exactly. Projects are evaluated lazily, from a heap of lower bounds: q only grows while money is spent.
+
+Why Add1 may leap. Let an election of winners in a certain order be the outcome with E. With E' > E and the same
+winners in the same order each voter has at least as much left at each step, by induction: at the first step all
+have more, so q is not larger, so nobody has less left after it. So for any endowment between E and E', if the same
+winners are elected up to some step, the next project's q lies between its q with E' and its q with E. Hence, if at
+each step the winner's q / cost with E is smaller than that of every other project with E', the winner is the same
+for everything between; and what is unaffordable with E' is unaffordable for everything between. Then all outcomes
+from E to E' are one and the same, and none of them ends Add1 if that with E does not. `_Run.follow` checks just
+this; the leap doubles while it holds and shrinks to one where it does not, and then the step is simply done.
+"""
+
+from copy import copy
+from fractions import Fraction
+from heapq import heapify, heappop, heappush
+from math import gcd, inf
+
+from .election import CountingError, Election, Number
+from .rules import FUNDED, NO_VOTES, NOT_ENOUGH_SUPPORT, Outcome, Reason, by_votes, excluded
+
+_NEAR = 1 + 1e-9  # floats only choose what is evaluated: within this, whole numbers are compared
+_AGAIN = 1.05  # a bound that grew by less is not looked at again
+_DIGITS = 30  # binary digits in which what a voter has spent is kept
+_FIRST = 9
+
+
+def equal_shares(election: Election, minimum: Number, rank: list[int]) -> Outcome:
+    """The outcome; see the module. `rank`: each project's place in the order of ties."""
+    if not election.ballots and any(election.scores):
+        raise CountingError("Equal Shares needs the ballots")
+    out = excluded(election, minimum)
+    supporters = voters_of(election)
+    free, standing = [], []
+    for place, those in enumerate(supporters):
+        if place in out:
+            continue
+        if not those:
+            out[place] = Reason(NO_VOTES)
+        else:
+            (standing if election.costs[place] else free).append(place)
+    free.sort(key=rank.__getitem__)
+    run, added = _add1(election, supporters, standing, rank)
+    winners = free + ([step.place for step in run.trace] if run else [])
+    reasons = out | {place: Reason(FUNDED) for place in winners}
+    for place in standing:
+        if place not in reasons:
+            reasons[place] = Reason(NOT_ENOUGH_SUPPORT, run.money(place))
+    ids = election.ids
+    order = by_votes(election, rank)
+    return Outcome(
+        rule="equal-shares",
+        winners=[ids[place] for place in winners],
+        cost=sum(election.costs[place] for place in winners),
+        budget=election.budget,
+        scale=election.scale,
+        order=[ids[place] for place in order],
+        reasons={ids[place]: reasons[place] for place in order},
+        ties=[[ids[place] for place in step.tied] for step in run.trace if len(step.tied) > 1] if run else [],
+        endowment=run.endowment if run else None,
+        added=added,
+    )
+
+
+def voters_of(election: Election) -> list[int]:
+    """For each project the set of its supporters, bit v for the v-th ballot from the end."""
+    lanes = [bytearray(b"0" * len(election.ballots)) for _ in election.ids]
+    for voter, ballot in enumerate(election.ballots):
+        for place in ballot:
+            lanes[place][voter] = 49
+    return [int(lane, 2) if lane else 0 for lane in lanes]
+
+
+def _add1(election: Election, supporters: list[int], standing: list[int], rank: list[int]):
+    """The run that stands, and how many units each voter got beyond the equal share; (None, 0) without voters."""
+    if not election.ballots or not standing:
+        return None, 0
+    base = _Base(election, supporters, standing, rank)
+    run, added = base.run(0), 0
+    leap, streak, patience = 1, 0, 1
+    while not run.exhaustive():
+        if leap > 1:
+            further = base.follow(added + leap, run)
+            if further is None:
+                leap //= 4
+                patience = min(2 * patience, 16)
+                streak = 0
+            else:
+                run, added = further, added + leap
+                leap *= 2
+                patience = 1
+            continue
+        further = base.run(added + 1)
+        if further is None:  # would overspend
+            break
+        same = [step.place for step in further.trace] == [step.place for step in run.trace]
+        run, added = further, added + 1
+        streak = streak + 1 if same else 0
+        leap = 2 if streak >= patience else 1
+    return run, added
+
+
+class _Step:
+    """One election of a run: the project, its q / cost as a fraction (`over` / `under`), and who tied with it."""
+
+    __slots__ = ("over", "place", "tied", "under")
+
+    def __init__(self, place, over, under, tied):
+        self.place, self.over, self.under, self.tied = place, over, under, tied
+
+
+class _Base:
+    """What all runs of one election share."""
+
+    def __init__(self, election, supporters, standing, rank):
+        self.election, self.supporters, self.rank = election, supporters, rank
+        self.sizes = {place: supporters[place].bit_count() for place in standing}
+        self.standing = standing
+        self.voters = len(election.ballots)
+        self.shift = _DIGITS - (election.budget // self.voters + election.scale).bit_length()
+        self.before: list[int] = []  # the winners of the run before
+        self.sure: _Run | None = None  # the beginning that all runs with larger endowments share
+
+    def run(self, added: int):
+        """The run with `added` units more for each voter; None as soon as it would overspend."""
+        run = _Run(self, added)
+        done = run.elect()
+        self.before = [step.place for step in run.trace]
+        return run if done else None
+
+    def follow(self, added: int, known: "_Run"):
+        """The run with `added` units, if it proves that all from `known` to it have the same outcome; else None."""
+        run = _Run(self, added)
+        return run if run.elect(known.trace) else None
+
+
+class _Run:
+    """The Method of Equal Shares with one endowment."""
+
+    def __init__(self, base: _Base, added: int):
+        self.base = base
+        self.costs = base.election.costs
+        self.under = base.voters  # the common denominator of all money
+        self.over = base.election.budget + added * base.election.scale * base.voters  # the endowment, over `under`
+        self.endowment = Fraction(self.over, self.under)
+        self.alive = (1 << base.voters) - 1  # those who have not yet paid their last for a project
+        self.paid: list[tuple[int, int]] = []  # for each winner (its supporters, q over `under`)
+        self.digits: list[int] = []  # what each voter has spent, rounded down: one set of voters for each binary digit
+        self.poor: dict[int, int] = {}  # for each project those who could not pay q when it was looked at last
+        self.trace: list[_Step] = []
+        self.spent = 0
+        shift = base.shift  # the endowment in units of 2^-shift, rounded up
+        self.endowed = -((-self.over << shift) // self.under if shift >= 0 else -self.over // (self.under << -shift))
+        if base.sure:
+            self._begin_with(base.sure)
+
+    def elect(self, known: list[_Step] | None = None) -> bool:
+        """Elects until nobody can pay for anything. False: overspends, or (`known`) does not prove the same outcome."""
+        elected = {step.place for step in self.trace}
+        heap = [(1 / size, place) for place, size in self.base.sizes.items() if place not in elected]
+        heapify(heap)
+        while True:
+            limit = None
+            if known is not None and len(self.trace) < len(known):
+                limit = known[len(self.trace)]
+            elif known is not None:
+                return not any(self._price(place, None) for _key, place in heap)
+            best, evaluated = self._best(heap) if limit is None else self._expected(heap, limit)
+            if best is None:
+                return limit is None
+            price, tied = best
+            winner = tied[0]
+            self.spent += self.costs[winner]
+            if self.spent > self.base.election.budget:
+                return False
+            over, under, poor = price
+            self.trace.append(_Step(winner, over, under, tied))
+            self._pay(winner, over, under // self.costs[winner], poor)
+            for entry in evaluated:
+                if entry[1] != winner:
+                    heappush(heap, entry)
+            self._remember()
+
+    def _best(self, heap: list):
+        """((price, those who tie for it), all that were evaluated with what is now known of them); None: nothing.
+
+        The one with the lowest bound is looked at again until its bound is of this step, and only then exactly.
+        """
+        rank = self.base.rank
+        best, tied, evaluated, guess = None, [], [], None
+        if self.paid:  # most often it is whoever was elected in its place by the run before
+            elected = {step.place for step in self.trace}
+            guess = next((place for place in self.base.before if place not in elected), None)
+            known = next((key for key, place in heap if place == guess), None)
+            if known is not None:
+                self._bound(guess, known * self.costs[guess], repeat=True)
+                best = self._price(guess, None)
+            if best:
+                tied = [guess]
+                evaluated.append((best[0] / best[1], guess))
+        fresh = set() if self.paid else {place for _key, place in heap}
+        while heap and (best is None or heap[0][0] <= best[0] / best[1] * _NEAR):
+            key, place = heappop(heap)
+            if place == guess:
+                continue
+            if best is None and place not in fresh:
+                fresh.add(place)
+                key = max(key, self._bound(place, key * self.costs[place], repeat=True) / self.costs[place])
+                if key < inf:
+                    heappush(heap, (key, place))
+                continue
+            price = self._price(place, best)
+            if price is None:
+                continue  # never again affordable
+            if isinstance(price, float):
+                evaluated.append((price, place))
+                continue
+            evaluated.append((price[0] / price[1], place))
+            difference = price[0] * best[1] - best[0] * price[1] if best else -1
+            if difference < 0:
+                best, tied = price, [place]
+            elif difference == 0:
+                if rank[place] < min(rank[one] for one in tied):
+                    best = price
+                tied.append(place)
+        tied.sort(key=rank.__getitem__)
+        return (best, tied) if best else None, evaluated
+
+    def _expected(self, heap: list, limit: _Step):
+        """The same, if the project is the one that is known, and every other is dearer than it was; else None."""
+        best, evaluated = None, []
+        cutoff = limit.over, limit.under
+        while heap and heap[0][0] <= limit.over / limit.under * _NEAR:
+            _key, place = heappop(heap)
+            price = self._price(place, None if place == limit.place else cutoff)
+            if price is None:
+                continue
+            if isinstance(price, float):
+                evaluated.append((price, place))
+            elif place == limit.place:
+                best = price, [place]
+            elif price[0] * limit.under <= limit.over * price[1]:
+                return None, []
+            else:
+                evaluated.append((price[0] / price[1], place))
+        return best, evaluated
+
+    def _price(self, place: int, best):
+        """(over, under, poor): q / cost as a fraction, and who cannot pay q; exact. None: not affordable, never again.
+
+        A float: q / cost is no less than that, and more than `best`. From any set of voters who would pay their last
+        follows a bound, (cost - what they have) / how many others: those who have less than the bound are the next
+        set, and where they are the same set the bound is q (Newton's method on a concave function).
+        """
+        cost = self.costs[place]
+        if self.paid and best is not None:
+            ask = best[0] * cost / best[1]
+            bound = self._bound(place, ask)
+            if bound > ask * _NEAR:
+                return bound / cost if bound < inf else None
+        those = self.base.supporters[place] & self.alive
+        size = those.bit_count()
+        poor = self.poor.get(place, 0) & self.alive
+        if poor == those:
+            poor = 0
+        while True:
+            missing, rich = cost * self.under, size
+            if poor:
+                missing -= self._money(poor)
+                rich -= poor.bit_count()
+            if not rich:
+                return None
+            over, under = missing, self.under * rich
+            if best is not None and over * best[1] > best[0] * under * cost:
+                return over / (under * cost)
+            now = self._poorer(those, over, under)
+            if now == poor:
+                return over, under * cost, poor
+            self.poor[place] = poor = now
+
+    def _bound(self, place: int, ask: float, repeat: bool = False) -> float:
+        """What q is no less than, from those who cannot pay `ask`; infinite where it is not affordable.
+
+        Cheaper than the whole, with the first digits of what they have spent. `repeat`: again with what it found,
+        while that is more by a good deal. Leaves in `poor` whom `_price` begins with.
+        """
+        cost, shift, digits = self.costs[place], self.base.shift, self.digits
+        unit = 2.0**shift
+        those = self.base.supporters[place] & self.alive
+        size = those.bit_count()
+        endowment = self.over / self.under * unit
+        bound = 0.0
+        while True:
+            x = int(endowment - ask * unit)
+            poor = those & self._above(x) if x >= 0 else those
+            few = poor.bit_count()
+            # Whole numbers in units of 2^-shift, each rounded so that what is missing is not exaggerated.
+            left, weight = few * self.endowed, 1 << len(digits)
+            for digit in digits[: -_FIRST - 1 : -1]:
+                weight >>= 1
+                left -= weight * (poor & digit).bit_count()
+            missing = (cost << shift if shift >= 0 else cost >> -shift) - left
+            if few == size:
+                return inf if missing > 0 else bound
+            self.poor[place] = poor
+            found = missing / (size - few) / unit
+            bound = max(bound, found)
+            if not repeat or found < ask * _AGAIN:
+                return bound
+            ask = found
+
+    def _money(self, those: int) -> int:
+        """What a set of living voters has left together, over `under`."""
+        return self.over * those.bit_count() - sum(q * (those & whose).bit_count() for whose, q in self.paid)
+
+    def money(self, place: int) -> int:
+        """What the supporters of a project have left together, in smallest units, rounded down."""
+        return self._money(self.base.supporters[place] & self.alive) // self.under
+
+    def _poorer(self, those: int, over: int, under: int) -> int:
+        """Of a set of living voters, those who have less left than q = over / under. Exact.
+
+        Spent is s, kept as k with k ≤ s < k + m in units of 2^-shift after m payments; x = E - q rounded down in the
+        same unit. k > x: poorer. k ≤ x - m: not. Between: compared with whole numbers, ballot by ballot.
+        """
+        if not self.paid:
+            return those if self.over * under < over * self.under else 0
+        scaled = self.over * (under // self.under) - over
+        x = (scaled << self.base.shift) // under if self.base.shift >= 0 else scaled // (under << -self.base.shift)
+        if x < 0:
+            return those
+        poorer = those & self._above(x)
+        lowest = x - len(self.paid)
+        between = those & ~poorer
+        if lowest >= 0:
+            between &= self._above(lowest)
+        while between:
+            one = between & -between
+            same, left = between, self.over
+            for whose, q in self.paid:
+                if whose & one:
+                    same &= whose
+                    left -= q
+                else:
+                    same &= ~whose
+            if left * under < over * self.under:
+                poorer |= same
+            between &= ~same
+        return poorer
+
+    def _above(self, x: int) -> int:
+        """The voters of whom `digits` say more than x."""
+        if x.bit_length() > len(self.digits):
+            return 0
+        above = 0
+        for digit in self.digits:
+            above = above & digit if x & 1 else above | digit
+            x >>= 1
+        return above
+
+    def _pay(self, place: int, over: int, under: int, poor: int) -> None:
+        """The supporters of a project pay q = over / under, or (`poor`) their last."""
+        those = self.base.supporters[place]
+        rich = under // self.under
+        by = rich // gcd(over, rich)
+        if by > 1:
+            self.under *= by
+            self.over *= by
+            self.paid = [(whose, earlier * by) for whose, earlier in self.paid]
+        q = over * by // rich
+        self.alive &= ~poor
+        payers = those & self.alive
+        self.paid.append((payers, q))
+        shift = self.base.shift
+        amount = (q << shift) // self.under if shift >= 0 else q // (self.under << -shift)
+        carry, place_of_digit = 0, 0
+        while amount or carry:
+            if place_of_digit == len(self.digits):
+                self.digits.append(0)
+            digit = self.digits[place_of_digit]
+            if amount & 1:
+                self.digits[place_of_digit] = digit ^ payers ^ carry
+                carry = payers & (digit | carry)
+            elif carry:
+                self.digits[place_of_digit] = digit ^ carry
+                carry &= digit
+            amount >>= 1
+            place_of_digit += 1
+
+    def _remember(self) -> None:
+        """Keeps this state where all runs with larger endowments reach it too.
+
+        So it is while each winner has more supporters than any project that is left, and all of them can pay the
+        same: then q is cost / supporters whatever the endowment, and no other project can be as cheap.
+        """
+        base, step, before = self.base, self.trace[-1], self.base.sure
+        if (
+            len(self.trace) != (len(before.trace) if before else 0) + 1
+            or step.over * base.sizes[step.place] != step.under
+        ):
+            return
+        elected = {earlier.place for earlier in self.trace}
+        if all(size < base.sizes[step.place] for place, size in base.sizes.items() if place not in elected):
+            base.sure = copy(self)
+            base.sure.paid, base.sure.digits, base.sure.trace = [*self.paid], [*self.digits], [*self.trace]
+
+    def _begin_with(self, sure: "_Run") -> None:
+        self.over *= sure.under // self.under
+        self.under, self.spent = sure.under, sure.spent
+        self.paid, self.digits, self.trace = [*sure.paid], [*sure.digits], [*sure.trace]
+
+    def exhaustive(self) -> bool:
+        """Whether nothing with a supporter fits in what is left of the budget."""
+        elected = {step.place for step in self.trace}
+        left = self.base.election.budget - self.spent
+        return not any(self.costs[place] <= left for place in self.base.standing if place not in elected)

@@ -1,0 +1,23 @@
+META
+key;value
+description;Invented for tests: one each, and a blank ballot
+country;Ecuador
+unit;Quito
+instance;2026
+num_projects;3
+num_votes;5
+budget;20
+vote_type;choose-1
+rule;greedy
+PROJECTS
+project_id;cost;votes
+1;15;1
+2;15;2
+3;5;1
+VOTES
+voter_id;vote;age
+1;2;30
+2;2;41
+3;1;18
+4;3;77
+5;;50

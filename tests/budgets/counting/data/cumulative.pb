@@ -1,0 +1,24 @@
+META
+key;value
+description;Invented for tests: ten points each
+country;Ecuador
+unit;Quito
+instance;2026
+num_projects;3
+num_votes;3
+budget;50
+vote_type;cumulative
+rule;greedy
+max_points;10
+min_points;0
+max_sum_points;10
+PROJECTS
+project_id;cost;score;name
+x;30;15;Parque
+y;30;10;Puente
+z;20;5;Paradas
+VOTES
+voter_id;vote;points
+1;x,y;7.5,2.5
+2;y,x;7.5,2.5
+3;x,z;5,5

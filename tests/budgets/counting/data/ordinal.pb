@@ -1,0 +1,26 @@
+META
+key;value
+description;Invented for tests: three places, and one ballot with two
+country;Ecuador
+unit;Quito
+instance;2026
+num_projects;4
+num_votes;4
+budget;100
+vote_type;ordinal
+rule;greedy
+min_length;1
+max_length;3
+scoring_fn;Borda
+PROJECTS
+project_id;cost;votes;score;name
+p;50;3;7;Pileta
+q;50;3;7;Quebrada
+r;40;3;5;Rampa
+s;10;2;4;Senderos
+VOTES
+voter_id;vote
+1;p,q,r
+2;q,p,s
+3;r,p
+4;s,q,r

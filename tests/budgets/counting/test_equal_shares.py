@@ -1,0 +1,153 @@
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from budgets.counting import equal_shares
+from budgets.counting.election import CountingError, Election
+from budgets.counting.rules import Reason, count
+from tests.budgets.counting import plain
+
+
+def election(costs, ballots, budget, scale=1):
+    ids = [f"p{place}" for place in range(len(costs))]
+    scores = [sum(place in ballot for ballot in ballots) for place in range(len(costs))]
+    return Election(ids, costs, budget, scores, [tuple(ballot) for ballot in ballots], scale)
+
+
+def both(costs, ballots, budget, order, unit):
+    """(winners, units added) by the fast rule and by the plain one, with ids."""
+    one = election(costs, ballots, budget, unit)
+    outcome = count(one, "equal-shares", tie_order=[one.ids[place] for place in order])
+    winners, added = plain.equal_shares(costs, ballots, budget, order, unit=unit)
+    return (outcome.winners, outcome.added), ([one.ids[place] for place in winners], added)
+
+
+@st.composite
+def elections(draw):
+    projects = draw(st.integers(1, 8))
+    most = draw(st.sampled_from([4, 30, 400]))
+    costs = [draw(st.integers(0, most)) for _ in range(projects)]
+    ballots = draw(st.lists(st.sets(st.integers(0, projects - 1)), min_size=1, max_size=12))
+    return (
+        costs,
+        ballots,
+        draw(st.integers(0, sum(costs))),
+        draw(st.permutations(range(projects))),
+        draw(st.integers(1, 3)),
+    )
+
+
+@settings(max_examples=400, deadline=None)
+@given(elections())
+@example(([1, 1], [{0}, {1}], 1, [1, 0], 1))
+@example(([0, 3], [{0, 1}], 3, [0, 1], 1))
+@example(([5], [set(), set()], 5, [0], 1))
+def test_outcome_is_the_plain_one(case):
+    costs, ballots, budget, order, unit = case
+
+    ours, theirs = both(costs, ballots, budget, order, unit)
+
+    assert ours[0] == theirs[0]
+    if any(costs[place] for ballot in ballots for place in ballot):
+        assert ours == theirs
+
+
+@st.composite
+def rich(draw):
+    """Few voters with much money each: what Add1 leaps over."""
+    projects = draw(st.integers(2, 6))
+    costs = [draw(st.integers(200, 900)) for _ in range(projects)]
+    ballots = draw(st.lists(st.sets(st.integers(0, projects - 1), min_size=1), min_size=2, max_size=5))
+    return costs, ballots, draw(st.integers(300, sum(costs))), draw(st.permutations(range(projects))), 1
+
+
+@settings(max_examples=150, deadline=None)
+@given(rich())
+def test_leaps_end_where_single_steps_do(case):
+    ours, theirs = both(*case)
+
+    assert ours == theirs
+
+
+def test_leaps_are_taken(monkeypatch):
+    runs = []
+    whole = equal_shares._Base.run
+    monkeypatch.setattr(equal_shares._Base, "run", lambda base, added: runs.append(added) or whole(base, added))
+
+    outcome = count(election([10**9, 10**9, 3 * 10**9], [{0}, {1}, {1, 2}], 3 * 10**9), "equal-shares")
+
+    assert outcome.winners == ["p1", "p0"]
+    assert outcome.added == 0 or len(runs) < 200
+
+
+def test_minority_gets_its_work_where_greedy_gives_it_nothing():
+    one = election([30, 30, 20], [{0, 1}, {0, 1}, {0, 1}, {0, 1}, {2}, {2}], 60)
+
+    assert count(one, "greedy").winners == ["p0", "p1"]
+    assert set(count(one, "equal-shares").winners) == {"p0", "p2"}
+
+
+def test_endowment_is_the_equal_share_and_what_was_added():
+    outcome = count(election([7, 90], [{0}, {0}, {1}], 20), "equal-shares")
+
+    assert (outcome.winners, outcome.endowment) == (["p0"], Fraction(20, 3) + outcome.added)
+
+
+def test_each_that_is_not_funded_says_why():
+    one = election([6, 50, 5, 4], [{0, 1}, {0, 1}, {1}], 9)
+
+    outcome = count(one, "equal-shares")
+
+    assert outcome.winners == ["p0"]
+    assert outcome.reasons["p2"] == outcome.reasons["p3"] == Reason("no_votes")
+    assert outcome.reasons["p1"].code == "not_enough_support"
+    assert outcome.reasons["p1"].left == int(3 * outcome.endowment - 6) < 50
+
+
+def test_below_the_minimum_is_left_out():
+    one = election([6, 5], [{0, 1}, {0}, {0}], 20)
+
+    outcome = count(one, "equal-shares", minimum_votes=2)
+
+    assert (outcome.winners, outcome.reasons["p1"].code) == (["p0"], "below_minimum")
+
+
+def test_ties_fall_to_the_first_id_as_text_and_are_named():
+    one = Election(["9", "10"], [5, 5], 5, [1, 1], [(0,), (1,)])
+
+    outcome = count(one, "equal-shares")
+
+    assert outcome.winners in (["10"], [])
+    assert count(Election(["9", "10"], [4, 4], 4, [2, 2], [(0, 1), (0, 1)]), "equal-shares").tied == ["10", "9"]
+
+
+def test_withdrawn_is_not_elected_though_it_has_supporters():
+    one = Election(["a", "b"], [5, 5], 10, [2, 1], [(0, 1), (0,)], withdrawn=frozenset([0]))
+
+    outcome = count(one, "equal-shares")
+
+    assert (outcome.winners, outcome.reasons["a"].code) == (["b"], "withdrawn")
+
+
+def test_without_ballots_there_is_nothing_to_share():
+    with pytest.raises(CountingError, match="ballots"):
+        count(Election.of_votes(budget=10, items=[("a", 5, 3)]), "equal-shares")
+    assert count(Election.of_votes(budget=10, items=[("a", 5, 0)]), "equal-shares").winners == []
+
+
+def test_rounding_never_decides(monkeypatch):
+    """With hardly any digits everything is too near to tell, and is decided by whole numbers."""
+    monkeypatch.setattr(equal_shares, "_DIGITS", 3)
+    case = (
+        [17, 23, 5, 31, 12],
+        [{0, 1}, {1, 2, 3}, {0, 3}, {2, 4}, {1, 4}, {0, 1, 2, 3, 4}, {3}],
+        60,
+        [0, 1, 2, 3, 4],
+        1,
+    )
+
+    ours, theirs = both(*case)
+
+    assert ours == theirs
