@@ -282,6 +282,9 @@ MODERATION_HOURS = env.int("MODERATION_HOURS", 24)  # to look at a report, an im
 APPEAL_DAYS = env.int("APPEAL_DAYS", 30)  # to appeal what was decided
 # The least part (%) of a zone's investment that its parish assemblies decide: 60 by ordinance, 70 in practice.
 BUDGET_MINIMUM_PERCENT = env.str("BUDGET_MINIMUM_PERCENT", "60")
+# For each of the three opinions of a request; and to answer who asks that a "not feasible" is looked at again.
+OPINION_DAYS = env.int("OPINION_DAYS", 30)
+RECONSIDERATION_DAYS = env.int("RECONSIDERATION_DAYS", 15)
 VERIFICATION_TRIES_PER_HOUR = 5
 
 # --- language, time, files ------------------------------------------------------------------------------

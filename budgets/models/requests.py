@@ -279,7 +279,8 @@ class Guideline(models.Model):
 
 class Opinion(models.Model):
     """One of the three opinions (technical, socio-economic, legal) of a request. A draft until `issued_at`; what was
-    issued is never changed: a correction is a new `version`, and `current` is the newest."""
+    issued is never changed: a correction is a new `version`, and `current` is the newest that was issued (or the first
+    draft). Of each kind at most one draft is open."""
 
     class Kind(models.TextChoices):
         TECHNICAL = "technical", _("Técnico")
@@ -308,6 +309,12 @@ class Opinion(models.Model):
     condition_by = models.CharField(_("quién debe hacerlo"), max_length=160, blank=True)
     condition_due = models.DateField(_("hasta cuándo"), null=True, blank=True)
     condition_met_on = models.DateField(_("se cumplió"), null=True, blank=True)
+    # When `tick` found that its day had passed without it.
+    condition_expired_at = models.DateTimeField(_("venció"), null=True, blank=True, editable=False)
+    # How the cost was added up: [{"price": id, "name", "unit", "quantity", "unit_price", "amount"}], amounts as text.
+    cost_lines = models.JSONField(_("rubros"), default=list, blank=True)
+    # Why there is another version of what was issued.
+    correction_reason = models.TextField(_("por qué se corrige"), max_length=1000, blank=True)
     issued_at = models.DateTimeField(_("emitido"), null=True, blank=True)
     saved_at = models.DateTimeField(default=timezone.now)
     history = HistoricalRecords()
@@ -320,6 +327,10 @@ class Opinion(models.Model):
             models.UniqueConstraint(
                 fields=["request", "kind"], condition=Q(current=True), name="one_current_opinion_per_kind"
             ),
+            models.UniqueConstraint(
+                fields=["request", "kind"], condition=Q(issued_at=None), name="one_open_draft_per_kind"
+            ),
+            models.CheckConstraint(condition=Q(cost=None) | Q(cost__gt=0), name="an_estimate_is_more_than_nothing"),
             models.CheckConstraint(
                 condition=Q(issued_at=None) | (~Q(verdict="") & ~Q(reason="")), name="an_issued_opinion_says_why"
             ),
@@ -331,6 +342,16 @@ class Opinion(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["kind", "issued_at", "due"], name="opinions_by_deadline")]
+
+    @property
+    def is_met(self) -> bool:
+        """It asks for nothing that is still to be done."""
+        return self.verdict != self.Verdict.CONDITIONAL or self.condition_met_on is not None
+
+    @property
+    def is_late(self) -> bool:
+        """It was or will be issued after its day."""
+        return (self.issued_at or timezone.now()) > self.due
 
 
 class ReusableReason(models.Model):
@@ -383,10 +404,39 @@ class FieldVisit(OnceOnly):
     width = models.PositiveIntegerField(editable=False, null=True)
     height = models.PositiveIntegerField(editable=False, null=True)
     created = models.DateTimeField(default=timezone.now)
+    # With the third opinion, for everybody to see; until then for officers.
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("visita de campo"), _("visitas de campo")
         ordering = ["visited_at", "pk"]
+
+    @property
+    def is_public(self) -> bool:
+        return self.published_at is not None and self.request.is_public
+
+    @property
+    def alt(self) -> str:
+        return self.place or str(_("El lugar de la solicitud"))
+
+    def address(self) -> str:
+        """The page that gives the photo to officers before it is public."""
+        return reverse("budgets:visit_photo", args=[self.request_id, self.pk])
+
+    @property
+    def url(self) -> str:
+        return self.image.url if self.is_public else self.address()
+
+    @property
+    def small_url(self) -> str:
+        return self.image.small_url if self.is_public else f"{self.address()}chica/"
+
+    @property
+    def files(self) -> list[str]:
+        return [self.image.name, self.image.small_name] if self.image else []
+
+    def moderated_file(self):
+        return self.image
 
 
 class Reconsideration(OnceOnly):
@@ -405,3 +455,12 @@ class Reconsideration(OnceOnly):
 
     class Meta:
         verbose_name, verbose_name_plural = _("pedido de revisión"), _("pedidos de revisión")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(replied_at=None) | (~Q(reply="") & Q(granted__isnull=False)), name="a_reply_says_why"
+            )
+        ]
+
+    @property
+    def is_late(self) -> bool:
+        return (self.replied_at or timezone.now()) > self.due
