@@ -15,12 +15,15 @@ from proposals.form_parts import PhotosForm, PlaceForm
 MOST_PEOPLE = 3_000_000  # more than live in the District
 
 
+def kind_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("¿Qué es?"), choices=[("", _("Elija el tipo")), *Request.Kind.choices], widget=QuickSelect
+    )
+
+
 class WrittenForm(forms.Form):
     """What is asked for, where, for whom: the same words on a phone and at a desk."""
 
-    kind = forms.ChoiceField(
-        label=_("¿Qué es?"), choices=[("", _("Elija el tipo")), *Request.Kind.choices], widget=QuickSelect
-    )
     title = LineField(
         label=_("Título"),
         max_length=100,
@@ -56,7 +59,7 @@ class WrittenForm(forms.Form):
         required=False,
         help_text=_("Entonces también debe estar de acuerdo su cabildo."),
     )
-    ABOUT = ("kind", "title", "body", "beneficiaries", "beneficiaries_note", "communal_land")
+    ABOUT = ("title", "body", "beneficiaries", "beneficiaries_note", "communal_land")
 
 
 class RequestForm(ReadByAll, WrittenForm, PlaceForm, PhotosForm, OnceForm):
@@ -66,6 +69,7 @@ class RequestForm(ReadByAll, WrittenForm, PlaceForm, PhotosForm, OnceForm):
     `user`: who writes; the assemblies in whose name they may file are offered.
     """
 
+    kind = kind_field()
     parish = forms.ModelChoiceField(
         Parish.objects.order_by("name"),
         label=_("¿Para qué parroquia es?"),
@@ -74,8 +78,8 @@ class RequestForm(ReadByAll, WrittenForm, PlaceForm, PhotosForm, OnceForm):
         help_text=_("La asamblea de esa parroquia decidirá."),
     )
     TEXTS = ("title", "body", "beneficiaries_note", "neighbourhood", "street", "reference")
-    FIELDS = [*WrittenForm.ABOUT, "parish", *PlaceForm.PLACE]
-    field_order = ["assembly", "kind", "parish", *WrittenForm.ABOUT[1:], *PlaceForm.PLACE]
+    FIELDS = ["kind", "parish", *WrittenForm.ABOUT, *PlaceForm.PLACE]
+    field_order = ["assembly", *FIELDS]
 
     def __init__(self, data=None, files=None, *, instance: Request | None = None, user=None, draft=False, **kwargs):
         if instance is not None:
@@ -136,10 +140,12 @@ def texts_of(request: Request) -> list[str]:
 
 
 class DeskRequestForm(ReadByAll, WrittenForm, OnceForm, PresentForm):
-    """The paper form, typed by an officer for a person who is present."""
+    """The paper form, typed by an officer for a person who is present. `what` is the kind of request: `kind` is the
+    document's."""
 
     read_by_all = ("title", "body", "beneficiaries_note", "neighbourhood", "street", "reference")
 
+    what = kind_field()
     parish = forms.ModelChoiceField(
         Parish.objects.order_by("name"),
         label=_("¿Para qué parroquia es?"),
@@ -149,8 +155,8 @@ class DeskRequestForm(ReadByAll, WrittenForm, OnceForm, PresentForm):
     neighbourhood = PlaceForm.base_fields["neighbourhood"]
     street = PlaceForm.base_fields["street"]
     reference = PlaceForm.base_fields["reference"]
-    WRITTEN = ("kind", "parish", *WrittenForm.ABOUT[1:], "neighbourhood", "street", "reference")
-    field_order = [*WRITTEN, *PresentForm.field_order]
+    WRITTEN = ("parish", *WrittenForm.ABOUT, "neighbourhood", "street", "reference")
+    field_order = ["what", *WRITTEN, *PresentForm.field_order]
 
     def clean(self):
         cleaned = super().clean()
@@ -160,12 +166,13 @@ class DeskRequestForm(ReadByAll, WrittenForm, OnceForm, PresentForm):
     @property
     def written(self):
         """The fields of the request."""
-        return [self[name] for name in self.WRITTEN]
+        return [self[name] for name in ("what", *self.WRITTEN)]
 
     @property
     def values(self) -> dict:
         """What `draft_request` takes."""
-        return {name: self.cleaned_data[name] for name in (*self.WRITTEN, "once_key")}
+        got = self.cleaned_data
+        return {name: got[name] for name in (*self.WRITTEN, "once_key")} | {"kind": got["what"]}
 
 
 class KindForm(forms.Form):

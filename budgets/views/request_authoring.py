@@ -225,7 +225,7 @@ def _delete_draft(request, asked):
         limits.check(request, "proposal-edit")
         services.delete_draft(request=asked)
         messages.success(request, _("Borramos su borrador."))
-        return redirect("budgets:requests")
+        return redirect("budgets:list")
     return render(request, "budgets/delete_draft.html", {"asked": asked})
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from budgets.models import Request
 from decide.accounts.access import signin_required
 from decide.accounts.desks import WHAT_TO_BRING, nearest_desks
 from decide.accounts.models import Residence
@@ -90,6 +91,7 @@ def parish(request, slug):
         "open_now": reading.nearly_there(public)[:6],
         "owed": reading.in_lines(public.filter(status__in=reading.OWED)).order_by("answer__due", "pk")[:6],
         "moved": reading.lately_moved(public)[:6],
+        "requests": Request.objects.public().in_parish(parish).for_cards().newest()[:4],
         "desks": nearest_desks(parish),
         "neighbourhoods": parish.neighbourhoods.all(),
         "following": parish.following,
@@ -116,6 +118,7 @@ def mine(request):
     user = request.user
     context = {
         "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
+        "requests": Request.objects.filter(author=user).for_cards().order_by("-updated")[:20],
         "intentions": user.intentions.filter(box__hidden=False).count(),
         "notices": newest_unread(user, 3),
         "residence": Residence.objects.filter(pk=user.residence_id)
@@ -175,5 +178,6 @@ def accessibility(request):
 @require_safe
 def robots(request):
     closed = ["/gestion/", "/mi/", "/cuentas/", "/mostrador/", "/propuestas/nueva/", "/asambleas/escritorio/"]
+    closed += ["/presupuestos/solicitudes/nueva/"]
     closed += ["/moderacion/reportar/", "/moderacion/apelar/"]
     return HttpResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed), "text/plain")

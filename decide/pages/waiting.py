@@ -43,6 +43,7 @@ def waiting_for(user) -> list[dict]:
     if has_office(user, *DESK_OFFICES):
         desks.append(("accounts:desk", _("Ventanilla: verificar a una persona")))
         desks.append(("proposals:desk", _("Ventanilla: registrar una propuesta o un apoyo")))
+        desks.append(("budgets:request_desk", _("Ventanilla: ingresar una solicitud o un apoyo")))
     if can_appoint(user):
         desks.append(("accounts:offices", _("Cargos y nombramientos")))
     if user.is_staff:
