@@ -43,12 +43,14 @@ def figures(session: Session) -> dict:
 
 
 def items_of(session: Session) -> list[Item]:
-    """In their order, with the count of hands, what was corrected in it, and how many marked (`marked`)."""
-    return list(
-        session.items.select_related("hand_count__entered_by", "hand_count__confirmed_by")
-        .prefetch_related("hand_count__changes__by")
-        .annotate(marked=Count("marks"))
-    )
+    """In their order, with how many marked each (`marked`)."""
+    return list(session.items.annotate(marked=Count("marks")))
+
+
+def items_with_counts(session: Session) -> list[Item]:
+    """The same with the count of hands, who entered and confirmed it, and what was corrected in it."""
+    counted = session.items.select_related("hand_count__entered_by", "hand_count__confirmed_by")
+    return list(counted.prefetch_related("hand_count__changes__by").annotate(marked=Count("marks")))
 
 
 def shown_votes(session: Session, item: Item) -> int | None:

@@ -22,6 +22,7 @@ from decide.assemblies.session_reading import (
     door_list,
     figures,
     items_of,
+    items_with_counts,
     minutes_of,
     seats_that_voted,
     sessions,
@@ -49,7 +50,7 @@ def table(request, pk):
 
 def _table(request, session, *, form=None, item=None, status=200):
     """The whole session on one page. `form` came back with errors: a new item, the hall, or the count of `item`."""
-    listed = items_of(session)
+    listed = items_with_counts(session)
     last = max((each.position for each in listed), default=0)
     new = forms.ItemForm(initial={"position": last + 1}, hands_only=rules.sends_nobody(session.assembly))
     setting = forms.HallForm(initial={"most_marks": session.most_marks, "counts_shown": session.counts_shown})

@@ -15,7 +15,7 @@ from decide.assemblies.models import Assembly, Session
 from decide.assemblies.services import calling
 from decide.assemblies.session_reading import (
     figures,
-    items_of,
+    items_with_counts,
     minutes_of,
     session_story,
     sessions,
@@ -47,7 +47,7 @@ def session(request, pk):
     context = {
         "session": session,
         "figures": figures(session),
-        "items": with_votes(session, items_of(session)),
+        "items": with_votes(session, items_with_counts(session)),
         "story": session_story(session),
         "minutes": minutes if minutes and minutes.is_locked else None,
         "may_conduct": rules.can_conduct(request.user, session),
