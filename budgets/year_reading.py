@@ -38,8 +38,8 @@ _DOING = {
 # What anybody can do now, (address, label): shown once the address exists.
 _ACTIONS = {
     Phase.REQUESTS: ("budgets:request_new", gettext_lazy("Presentar una solicitud")),
-    Phase.REVIEW: ("budgets:requests", gettext_lazy("Ver las solicitudes")),
-    Phase.STUDIES: ("budgets:requests", gettext_lazy("Ver las solicitudes y sus dictámenes")),
+    Phase.REVIEW: ("budgets:list", gettext_lazy("Ver las solicitudes")),
+    Phase.STUDIES: ("budgets:list", gettext_lazy("Ver las solicitudes y sus dictámenes")),
     Phase.INFORMATION: ("assemblies:list", gettext_lazy("Ver cuándo se reúne su asamblea")),
     Phase.ASSEMBLY: ("assemblies:list", gettext_lazy("Ver cuándo es su asamblea")),
 }
@@ -51,6 +51,11 @@ def years(user=None):
     if user is None or not has_office(user, *MONEY_OFFICES):
         shown = shown.public()
     return shown.prefetch_related(Prefetch("phases", PhaseDates.objects.order_by("starts")))
+
+
+def year_under_way() -> BudgetYear | None:
+    """The year that people decide about now: the newest one from its first request until the money is spent."""
+    return years().exclude(phase__in=["", Phase.EXECUTION, Phase.FOLLOW_UP]).first()
 
 
 def year_or_404(user, number: int) -> BudgetYear:

@@ -176,6 +176,12 @@ class ParishIndicator(models.Model):
         ]
 
 
+class ParishAllocationQuerySet(models.QuerySet):
+    def of_parish(self, parish):
+        """What it has in each published year, the newest first."""
+        return self.filter(parish=parish, year__published=True).select_related("year").order_by("-year__year")
+
+
 class ParishAllocation(models.Model):
     """What a parish has. `computed` is the formula's (kept beside), `amount` what was set; by hand needs a reason.
     Parishes of a zone sum to its participatory part to the cent (checked by the service under the zone's lock)."""
@@ -190,6 +196,8 @@ class ParishAllocation(models.Model):
     # Shares of each criterion as exact fractions in words, for the page that shows the arithmetic.
     arithmetic = models.JSONField(default=dict, blank=True)
     history = HistoricalRecords()
+
+    objects = ParishAllocationQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("asignación de una parroquia"), _("asignaciones de las parroquias")

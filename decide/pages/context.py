@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 NAV = [
     ("proposals:list", _("Propuestas")),
     ("votes:list", _("Votaciones")),
+    ("budgets:index", _("Presupuestos")),
     ("assemblies:list", _("Asambleas")),
     ("pages:parishes", _("Parroquias")),
     ("answers:list", _("Respuestas")),

@@ -1,14 +1,15 @@
 """The pages that gather what several sections show."""
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from budgets.models import Request
+from budgets.models import ParishAllocation, Request
+from budgets.year_reading import now_of, year_under_way
 from decide.accounts.access import signin_required
 from decide.accounts.desks import WHAT_TO_BRING, nearest_desks
 from decide.accounts.models import Residence
@@ -39,6 +40,7 @@ def home(request):
     open_now = list(reading.nearly_there(public.exclude(parish=mine) if mine else public)[:3])
     moved = list(reading.lately_moved(public)[:3])
     reading.add_photos([*near, *open_now, *moved])
+    budget = year_under_way()
     context = {
         "rows": rows,
         "zones": reading.parishes_by_zone(by_parish, rows=rows),
@@ -51,6 +53,8 @@ def home(request):
         "open_now": open_now,
         "moved": moved,
         "polls": list(in_sight()[:3]),
+        "budget": budget,
+        "budget_now": now_of(budget) if budget else None,
         "how": reading.HOW,
     }
     return render(request, "pages/home.html", context)
@@ -80,17 +84,18 @@ def parishes(request):
 def parish(request, slug):
     """Everything of one parish: who lives there, what is proposed, owed and done, and where one is attended."""
     parishes = following.with_follows(Parish.objects.defer("boundary").with_zone(), request)
-    parish = get_object_or_404(parishes, slug=slug)
+    assembly = Assembly.objects.filter(level=Assembly.Level.PARISH, parish=OuterRef("pk")).values("pk")
+    parish = get_object_or_404(parishes.annotate(assembly=Subquery(assembly[:1])), slug=slug)
     public = Proposal.objects.public().in_parish(parish)
     context = {
         "parish": parish,
-        "assembly": Assembly.objects.filter(level=Assembly.Level.PARISH, parish=parish).only("pk", "slug").first(),
         "tally": reading.tallies(public)[1],
         "threshold": threshold_for(parish),
         "polls": list(in_sight(parish)[:6]),
         "open_now": reading.nearly_there(public)[:6],
         "owed": reading.in_lines(public.filter(status__in=reading.OWED)).order_by("answer__due", "pk")[:6],
         "moved": reading.lately_moved(public)[:6],
+        "budgets": ParishAllocation.objects.of_parish(parish)[:3],
         "requests": Request.objects.public().in_parish(parish).for_cards().newest()[:4],
         "desks": nearest_desks(parish),
         "neighbourhoods": parish.neighbourhoods.all(),

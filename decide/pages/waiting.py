@@ -4,6 +4,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from budgets.money_rules import opens_desk
 from decide.accounts.models import Appointment
 from decide.accounts.rules import DESK_OFFICES, can_appoint, has_office
 from decide.answers.models import Answer
@@ -44,6 +45,8 @@ def waiting_for(user) -> list[dict]:
         desks.append(("accounts:desk", _("Ventanilla: verificar a una persona")))
         desks.append(("proposals:desk", _("Ventanilla: registrar una propuesta o un apoyo")))
         desks.append(("budgets:request_desk", _("Ventanilla: ingresar una solicitud o un apoyo")))
+    if opens_desk(user):
+        desks.append(("budgets:desk", _("Presupuesto participativo: años, zonas y montos")))
     if can_appoint(user):
         desks.append(("accounts:offices", _("Cargos y nombramientos")))
     if user.is_staff:
