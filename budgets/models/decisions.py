@@ -39,7 +39,7 @@ class Decision(models.Model):
     seed = models.CharField(_("semilla del sorteo de empates"), max_length=100, blank=True)
     fixed_at = models.DateTimeField(_("reglas fijadas"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decidida"), null=True, blank=True)
-    # {"winners": [item ids], "reserve": […], "tied": […], "cost": "…", "equal_shares": {…}}: as budgets.counting gave it.
+    # As budgets.counting gave it (docs/decision-format.md); a project's id is the number of its request, as text.
     result = models.JSONField(null=True, blank=True)
     history = HistoricalRecords()
 
@@ -71,9 +71,14 @@ class Candidate(models.Model):
     item = models.OneToOneField(Item, models.PROTECT, null=True, blank=True, related_name="candidate")
     number = models.PositiveSmallIntegerField(_("número en la matriz"))
     cost = money(_("costo (USD)"))
+    # How it is to be voted; from the moment the rules are fixed its item says so.
+    way = models.CharField(_("cómo se vota"), max_length=10, choices=Item.Way.choices, default=Item.Way.HANDS)
     tie_position = models.PositiveSmallIntegerField(_("orden en caso de empate"), null=True, blank=True)
     outcome = models.CharField(_("resultado"), max_length=12, choices=Outcome.choices, blank=True)
     reason_code = models.CharField(max_length=20, blank=True, help_text=_("Código de budgets.counting."))
+    # The money at hand at its turn; None where its turn did not come.
+    left = money(_("lo que quedaba en su turno (USD)"), null=True, blank=True)
+    # Among those funded, or on the list of reserve.
     place = models.PositiveSmallIntegerField(_("puesto"), null=True, blank=True)
 
     class Meta:

@@ -15,6 +15,7 @@ from decide.assemblies.services.deciding import (
 from decide.assemblies.services.hall import close_session, open_session, set_hall, verify_quorum
 from decide.assemblies.services.items import (
     add_item,
+    change_way,
     close_item,
     close_phone_items,
     confirm_hand_count,
@@ -52,6 +53,7 @@ __all__ = [
     "assembly_of",
     "call_session",
     "cancel_session",
+    "change_way",
     "check_in",
     "close_item",
     "close_phone_items",

@@ -52,8 +52,8 @@ def _refuse_unless_door_open(session: Session) -> None:
 
 
 @transaction.atomic
-def accredit(*, session: Session, appointment: Appointment, officer, means=Means.LIST) -> Attendance:
-    """Accredit a delegate who is present, with the vote of their seat; twice is once.
+def accredit(*, session: Session, appointment: Appointment, officer, means=Means.LIST, at=None) -> Attendance:
+    """Accredit a delegate who is present, with the vote of their seat; twice is once. `at`: when, if not now.
 
     Raises Refused: 403 (expired, of another assembly), 409 (the vote of the seat is another's, or the door is shut).
     """
@@ -69,13 +69,15 @@ def accredit(*, session: Session, appointment: Appointment, officer, means=Means
         means = attendance.means if not attendance.confirmed else means
     else:
         _refuse_take_over(attendance, seat, appointment)
-    return _write(attendance, appointment, means, confirmed=True, officer=officer)
+    return _write(attendance, appointment, means, confirmed=True, officer=officer, at=at)
 
 
-def _write(attendance: Attendance, appointment: Appointment, means, *, confirmed: bool, officer=None) -> Attendance:
+def _write(
+    attendance: Attendance, appointment: Appointment, means, *, confirmed: bool, officer=None, at=None
+) -> Attendance:
     attendance.appointment, attendance.means, attendance.recorded_by = appointment, means, officer
     attendance.name, attendance.neighbourhood = name_of(appointment)[:120] or NAMELESS, place_of(attendance.seat)[:120]
-    attendance.at, attendance.left_at, attendance.confirmed = timezone.now(), None, confirmed
+    attendance.at, attendance.left_at, attendance.confirmed = at or timezone.now(), None, confirmed
     attendance.save()
     changed(attendance.session)
     return attendance

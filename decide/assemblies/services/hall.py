@@ -80,8 +80,11 @@ def quorum_refusal(present: int, needed: int) -> Refused | None:
 
 
 @transaction.atomic
-def open_session(*, session: Session, officer) -> Session:
-    """Called → open, with the quorum to sit; the quorum is frozen. Opened again it stays as it is. Raises Refused."""
+def open_session(*, session: Session, officer, at=None) -> Session:
+    """Called → open, with the quorum to sit; the quorum is frozen. Opened again it stays as it is. Raises Refused.
+
+    `at`: when it was opened without internet.
+    """
     locked = lock_session(session.pk)
     rules.refuse_unless_conducts(officer, locked)
     if locked.status == Status.OPEN:
@@ -95,10 +98,10 @@ def open_session(*, session: Session, officer) -> Session:
     present = count_present(locked)
     if refusal := quorum_refusal(present, locked.quorum_to_sit):
         raise refusal
-    locked.status, locked.opened_at = Status.OPEN, now
+    locked.status, locked.opened_at = Status.OPEN, at or now
     locked.save()
     QuorumCheck.objects.create(
-        session=locked, at=now, opening=True, present=present, needed=locked.quorum_to_sit, by=officer
+        session=locked, at=at or now, opening=True, present=present, needed=locked.quorum_to_sit, by=officer
     )
     changed(locked)
     return locked
@@ -117,8 +120,8 @@ def verify_quorum(*, session: Session, officer) -> QuorumCheck:
 
 
 @transaction.atomic
-def close_session(*, session: Session, officer) -> Session:
-    """Open → held, once nothing is being voted and every count is confirmed. Raises Refused."""
+def close_session(*, session: Session, officer, at=None) -> Session:
+    """Open → held, once nothing is being voted and every count is confirmed. Raises Refused. `at`: as for opening."""
     locked = lock_session(session.pk)
     rules.refuse_unless_conducts(officer, locked)
     if locked.status == Status.HELD:
@@ -131,7 +134,7 @@ def close_session(*, session: Session, officer) -> Session:
             _("Falta que una segunda persona confirme el conteo de «%(item)s».") % {"item": count.item.title},
             status=409,
         )
-    locked.status, locked.closed_at = Status.HELD, timezone.now()
+    locked.status, locked.closed_at = Status.HELD, at or timezone.now()
     locked.save()
     changed(locked)
     return locked

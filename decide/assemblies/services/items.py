@@ -143,6 +143,22 @@ def _close(item: Item, *, votes: int, present: int) -> None:
     item.save(update_fields=["status", "closed_at", "votes", "present"])
 
 
+@transaction.atomic
+def change_way(*, item: Item, way: str, officer) -> Item:
+    """Vote on it in the other way, until it is opened: the network of the hall is away. Raises Refused."""
+    session, item = _locked(item, officer)
+    if item.way == way:
+        return item
+    if item.status != Status.WAITING:
+        raise Refused(_("Este punto ya se abrió: no cambia la manera de votarlo."), status=409)
+    if way == Way.PHONES and rules.sends_nobody(session.assembly):
+        raise Refused(_("En esta asamblea se vota a mano alzada: no hay delegaciones acreditadas."), status=400)
+    item.way = way
+    item.save(update_fields=["way"])
+    changed(session)
+    return item
+
+
 # --- hands ---------------------------------------------------------------------------------------------------
 
 
@@ -168,6 +184,13 @@ def enter_hand_count(*, item: Item, votes: int, officer) -> HandCount:
     return count
 
 
+def _refuse_unless_counted_now(session: Session, paper: bool) -> None:
+    if not paper:
+        rules.refuse_unless_open(session)
+    elif session.status != Session.Status.HELD:
+        raise Refused(_("El papel firmado corrige los conteos de una sesión ya clausurada."), status=409)
+
+
 def _refuse_too_many(votes: int, present: int) -> None:
     if not 0 <= votes <= present:
         raise Refused(
@@ -178,13 +201,16 @@ def _refuse_too_many(votes: int, present: int) -> None:
 
 
 @transaction.atomic
-def confirm_hand_count(*, item: Item, officer) -> HandCount:
-    """A second person saw the same count: it stands, and the item closes with it. Raises Refused (403, 409)."""
+def confirm_hand_count(*, item: Item, officer, paper=False) -> HandCount:
+    """A second person saw the same count: it stands, and the item closes with it. Raises Refused (403, 409).
+
+    `paper`: of a session that was held, as the signed paper says (`correct_hand_count`).
+    """
     session, item = _locked(item, officer)
     count = HandCount.objects.filter(item=item).first()
     if count and count.confirmed_at and count.confirmed_by_id == officer.pk:
         return count
-    rules.refuse_unless_open(session)
+    _refuse_unless_counted_now(session, paper)
     if count is None:
         raise Refused(_("Todavía no se anota el conteo de este punto."), status=409)
     if count.confirmed_at:
@@ -199,10 +225,14 @@ def confirm_hand_count(*, item: Item, officer) -> HandCount:
 
 
 @transaction.atomic
-def correct_hand_count(*, item: Item, votes: int, reason: str, officer) -> HandCount:
-    """The count was another one: both stay readable with the reason, and a second person confirms it again."""
+def correct_hand_count(*, item: Item, votes: int, reason: str, officer, paper=False) -> HandCount:
+    """The count was another one: both stay readable with the reason, and a second person confirms it again.
+
+    `paper`: after the session, because the signed paper says so; until the second person confirms it, what was
+    counted stands.
+    """
     session, item = _locked(item, officer)
-    rules.refuse_unless_open(session)
+    _refuse_unless_counted_now(session, paper)
     count = HandCount.objects.filter(item=item).first()
     if count is None:
         raise Refused(_("Todavía no se anota el conteo de este punto."), status=409)
