@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.models import Candidate, Decision, Opinion, Request
 from budgets.outcomes import sentence, votes_of
-from budgets.year_reading import YearFigures
 
 PARISH = ("codigo_parroquia", "parroquia", "zona")
 
@@ -163,8 +162,3 @@ TABLES = {
         _results,
     ),
 }  # fmt: skip
-
-
-def parishes_of(year, form) -> list[dict]:
-    """The parishes that the filters of the address leave, in its order."""
-    return form.apply(YearFigures(year).rows)

@@ -13,24 +13,19 @@ from budgets.money_rules import ORDER
 from budgets.services.money import fingerprint
 from budgets.services.year import WEIGHTS, usual_dates, usual_minimum
 from decide.fields import LineField, MoneyField, TextField, need_text
-from decide.territory.models import Parish, Zone
 from decide.text import plain
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class FilterForm(forms.Form):
-    """The parishes of a year, as the address says it. Wrong values are an error of the address, not of a person."""
+    """The parishes of a year (`YearFigures.rows`), as the address says it."""
 
     q = LineField(
         label=_("Buscar una parroquia"), required=False, max_length=80, widget=forms.TextInput({"type": "search"})
     )
-    zona = forms.ModelChoiceField(
-        Zone.objects, label=_("Zona"), required=False, to_field_name="slug", empty_label=_("Todas las zonas")
-    )
-    parroquia = forms.ModelChoiceField(
-        Parish.objects.defer("boundary"), required=False, to_field_name="slug", widget=forms.HiddenInput
-    )
+    zona = forms.ChoiceField(label=_("Zona"), required=False)
+    parroquia = forms.ChoiceField(required=False, widget=forms.HiddenInput)
     orden = forms.ChoiceField(
         label=_("Orden"),
         required=False,
@@ -48,18 +43,25 @@ class FilterForm(forms.Form):
         "solicitudes": lambda row: (-row["requests"], plain(row["name"])),
     }
 
-    def apply(self, rows: list[dict]) -> list[dict]:
-        """The rows of `YearFigures.rows` that match, in order. Nothing where the form is wrong."""
+    def __init__(self, *args, rows: list[dict], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        zones = sorted({(row["zone_slug"], row["zone_name"]) for row in rows}, key=lambda zone: plain(zone[1]))
+        self.fields["zona"].choices = [("", _("Todas las zonas")), *zones]
+        self.fields["parroquia"].choices = [("", ""), *((row["slug"], row["name"]) for row in rows)]
+
+    def found(self) -> list[dict]:
+        """The rows that match, in order. None where the form is wrong."""
         if not self.is_valid():
             return []
         words, zone, parish = (self.cleaned_data[name] for name in ("q", "zona", "parroquia"))
         wanted = plain(words).split()
         found = [
             row
-            for row in rows
+            for row in self.rows
             if all(word in plain(f"{row['name']} {row['zone_name']} {row['code']}") for word in wanted)
-            and (zone is None or row["zone_id"] == zone.pk)
-            and (parish is None or row["pk"] == parish.pk)
+            and zone in ("", row["zone_slug"])
+            and parish in ("", row["slug"])
         ]
         return sorted(found, key=self.KEYS[self.cleaned_data["orden"]])
 

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from budgets import money_rules as rules
 from budgets.models import BudgetYear, Candidate, ParishAllocation, Phase, PhaseDates, Request, ZoneBudget
-from budgets.money_rules import MONEY_OFFICES, ORDER
-from decide.accounts.rules import has_office
+from budgets.money_rules import ORDER
 from decide.steps import Step, story
 from decide.templatetags.decide import fecha
 from decide.territory.hexagons import parish_rows
@@ -47,10 +46,12 @@ _ACTIONS = {
 
 def years(user=None):
     """The years that this person may see, the newest first, each with its phases."""
-    shown = BudgetYear.objects.newest()
-    if user is None or not has_office(user, *MONEY_OFFICES):
-        shown = shown.public()
-    return shown.prefetch_related(Prefetch("phases", PhaseDates.objects.order_by("starts")))
+    shown = _with_phases().newest()
+    return shown if user is not None and rules.opens_desk(user) else shown.public()
+
+
+def _with_phases():
+    return BudgetYear.objects.prefetch_related(Prefetch("phases", PhaseDates.objects.order_by("starts")))
 
 
 def year_under_way() -> BudgetYear | None:
@@ -60,8 +61,8 @@ def year_under_way() -> BudgetYear | None:
 
 def year_or_404(user, number: int) -> BudgetYear:
     """A published year; officers of the money also see one that is being prepared."""
-    year = years(user).filter(year=number).first()
-    if year is None:
+    year = _with_phases().filter(year=number).first()
+    if year is None or not (year.published or rules.opens_desk(user)):
         raise Http404
     return year
 

@@ -223,8 +223,8 @@ def zone(request, number, slug):
 
 
 def _amounts(form) -> dict:
-    names = ("investment", "participatory", "source", "seen")
-    return {name: form.cleaned_data[name] for name in names}
+    names = ("investment", "participatory", "source")
+    return {name: form.cleaned_data[name] for name in names} | {"seen": form.cleaned_data["seen"] or None}
 
 
 @with_money
@@ -235,10 +235,11 @@ def allocate(request, number, slug):
     shown, place = _zone(request, number, slug)
     budget = get_object_or_404(ZoneBudget.objects.select_related("zone", "year"), year=shown, zone=place)
     form = _allocations_form(budget, request.POST)
-    seen = (form.data.get("seen") or "")[:16]
     status = _attempt(
         form,
-        lambda: money.set_allocations(zone_budget=budget, by=request.user, by_hand=form.by_hand, seen=seen),
+        lambda: money.set_allocations(
+            zone_budget=budget, by=request.user, by_hand=form.by_hand, seen=form.cleaned_data["seen"] or None
+        ),
     )
     if status == 303:
         messages.success(request, _("Las parroquias quedaron con su asignación, al centavo."))

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from budgets import money_rules as rules
 from budgets.arithmetic import arithmetic_of
-from budgets.exports import TABLES, parishes_of
+from budgets.exports import TABLES
 from budgets.facts import of_scope
 from budgets.models import ZoneBudget
 from budgets.money_changes import changes_of_year
@@ -39,8 +39,9 @@ def index(request):
 def year(request, number):
     """The district's year: the money on the map, by type and by zone, and a table of its parishes."""
     shown = year_or_404(request.user, number)
-    figures, form = YearFigures(shown), FilterForm(request.GET)
-    rows = form.apply(figures.rows)
+    figures = YearFigures(shown)
+    form = FilterForm(request.GET, rows=figures.rows)
+    rows = form.found()
     context = {
         "year": shown,
         "now": now_of(shown),
@@ -114,16 +115,16 @@ def download(request, number, table, form):
     if table not in TABLES:
         raise Http404
     shown = year_or_404(request.user, number)
-    filters = FilterForm(request.GET)
+    filters = FilterForm(request.GET, rows=YearFigures(shown).rows)
     if not filters.is_valid():
         raise Refused(filters.errors.as_data()[next(iter(filters.errors))][0].messages[0], status=400)
     kind = TABLES[table]
     name = "-".join(filter(None, ["presupuesto", str(shown), table, *_named(filters)]))
-    return table_response(name, form, kind.columns, kind.rows(shown, parishes_of(shown, filters)))
+    return table_response(name, form, kind.columns, kind.rows(shown, filters.found()))
 
 
 def _named(filters) -> list[str]:
-    return [filters.cleaned_data[name].slug for name in ("zona", "parroquia") if filters.cleaned_data[name]]
+    return [filters.cleaned_data[name] for name in ("zona", "parroquia")]
 
 
 def downloads(request, shown, **filters) -> dict:
