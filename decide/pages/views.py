@@ -85,7 +85,9 @@ def parish(request, slug):
     """Everything of one parish: who lives there, what is proposed, owed and done, and where one is attended."""
     parishes = following.with_follows(Parish.objects.defer("boundary").with_zone(), request)
     assembly = Assembly.objects.filter(level=Assembly.Level.PARISH, parish=OuterRef("pk")).values("pk")
-    parish = get_object_or_404(parishes.annotate(assembly=Subquery(assembly[:1])), slug=slug)
+    asked = Request.objects.public().filter(parish=OuterRef("pk")).order_by().values("parish").values(n=Count("pk"))
+    parishes = parishes.annotate(assembly=Subquery(assembly[:1]), requests_count=Subquery(asked))
+    parish = get_object_or_404(parishes, slug=slug)
     public = Proposal.objects.public().in_parish(parish)
     context = {
         "parish": parish,
@@ -96,7 +98,6 @@ def parish(request, slug):
         "owed": reading.in_lines(public.filter(status__in=reading.OWED)).order_by("answer__due", "pk")[:6],
         "moved": reading.lately_moved(public)[:6],
         "budgets": ParishAllocation.objects.of_parish(parish)[:3],
-        "requests": Request.objects.public().in_parish(parish).for_cards().newest()[:4],
         "desks": nearest_desks(parish),
         "neighbourhoods": parish.neighbourhoods.all(),
         "following": parish.following,
@@ -121,18 +122,23 @@ def follow_parish(request, slug, wanted):
 def mine(request):
     """What is mine: my verification, my proposals and drafts, my intentions and notices, what waits for my offices."""
     user = request.user
-    context = {
-        "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
-        "requests": Request.objects.filter(author=user).for_cards().order_by("-updated")[:20],
-        "intentions": user.intentions.filter(box__hidden=False).count(),
-        "notices": newest_unread(user, 3),
-        "residence": Residence.objects.filter(pk=user.residence_id)
+    residence = (
+        Residence.objects.filter(pk=user.residence_id)
         .select_related("parish")
         .annotate(
             supports_given=Count("supports", filter=Q(supports__box__hidden=False), distinct=True),
             voted_in=Count("participations", distinct=True),
         )
-        .first(),
+        .first()
+    )
+    lives_at_home = residence is not None and residence.parish_id == user.home_parish_id
+    context = {
+        "proposals": reading.in_lines(user.proposals.order_by("-updated"))[:20],
+        "requests": Request.objects.filter(author=user).for_cards().order_by("-updated")[:20],
+        "intentions": user.intentions.filter(box__hidden=False).count(),
+        "notices": newest_unread(user, 3),
+        "residence": residence,
+        "home": residence.parish if lives_at_home else user.home_parish,
         "waiting": waiting_for(user),
         "standing": standing_of(user),
     }
