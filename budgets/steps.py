@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 
 from budgets.models import Phase, PhaseDates, Request
 from budgets.periods import opens_on
+from budgets.studies import reconsideration_steps
 from decide.steps import Step, story
 from decide.templatetags.decide import fecha
 from decide.versions import Budget, Version, changes_between, changes_of
@@ -20,7 +21,8 @@ ENDED = {Status.WITHDRAWN, Status.DUPLICATE, Status.REFERRED, Status.NOT_FEASIBL
 
 def story_of(request: Request) -> dict:
     """For components/_steps.html. `box`, `year`, `parish` come with the request; at most five queries more."""
-    return story([*_passed(request), *text_changes(request, versions_page(request)), *_coming(request)])
+    asked = reconsideration_steps(request)
+    return story([*_passed(request), *text_changes(request, versions_page(request)), *asked, *_coming(request)])
 
 
 def versions_page(request: Request) -> str:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from budgets.views import money, public, request_authoring, request_desk, requests
+from budgets.views import money, public, request_authoring, request_desk, requests, review, studies, visits
 
 app_name = "budgets"
 inside: list = [
@@ -25,12 +25,28 @@ inside: list = [
     path("solicitudes/<int:pk>/fotos/", request_authoring.photos, name="photos"),
     path("solicitudes/<int:pk>/fotos/<int:number>/", requests.photo, name="photo"),
     path("solicitudes/<int:pk>/fotos/<int:number>/chica/", requests.photo, {"small": True}, name="photo_small"),
+    path("solicitudes/<int:pk>/revisar/", review.decide, name="review_request"),
+    path("solicitudes/<int:pk>/cabildo/", review.agree, name="agree"),
+    path("solicitudes/<int:pk>/cabildo/acuerdo/", review.agreement, name="agreement"),
+    path("solicitudes/<int:pk>/pedir-revision/", review.reconsider, name="reconsider"),
+    path("solicitudes/<int:pk>/responder-revision/", review.reply, name="reconsider_reply"),
+    path("solicitudes/<int:pk>/visita/", visits.visit, name="visit"),
+    path("solicitudes/<int:pk>/visitas/<int:number>/", visits.photo, name="visit_photo"),
+    path("solicitudes/<int:pk>/visitas/<int:number>/chica/", visits.photo, {"small": True}, name="visit_photo_small"),
+    path("solicitudes/<int:pk>-<slug:slug>/dictamenes/versiones/", studies.versions, name="opinion_versions"),
     path("solicitudes/<int:pk>-<slug:slug>/apoyar/", requests.support, name="support"),
     path("solicitudes/<int:pk>-<slug:slug>/retirar-apoyo/", requests.unsupport, name="unsupport"),
     path("solicitudes/<int:pk>-<slug:slug>/seguir/", requests.follow, {"wanted": True}, name="follow_steps"),
     path("solicitudes/<int:pk>-<slug:slug>/dejar-de-seguir/", requests.follow, {"wanted": False}, name="unfollow_steps"),
     path("solicitudes/<int:pk>-<slug:slug>/versiones/", requests.versions, name="versions"),
     path("solicitudes/<int:pk>-<slug:slug>/", requests.detail, name="request"),
+    path("revision/", review.desk, name="review"),
+    path("dictamenes/", studies.desk, name="opinions"),
+    path("dictamenes/<int:pk>/", studies.opinion, name="opinion"),
+    path("dictamenes/<int:pk>/tomar/", studies.take, name="opinion_take"),
+    path("dictamenes/<int:pk>/corregir/", studies.correct, name="opinion_correct"),
+    path("dictamenes/<int:pk>/descartar/", studies.discard, name="opinion_discard"),
+    path("dictamenes/<int:pk>/cumplida/", studies.met, name="opinion_met"),
     path("<int:number>/", public.year, name="year"),
     path("<int:number>/cambios/", public.changes, name="changes"),
     path("<int:number>/zona/<slug:slug>/", public.zone, name="zone"),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from budgets import request_rules as rules
-from budgets.models import Request, RequestPhoto
+from budgets.models import FieldVisit, Request, RequestPhoto
 from decide import storage
 from decide.moderation import services as moderation
 from decide.moderation.models import ModerationCase
@@ -29,22 +29,28 @@ def hold_images(locked: Request, photos) -> None:
 
 
 def place_files(pk: int) -> None:
-    """After the commit, every photo of a request stands where everybody reads it, or out of reach."""
+    """After the commit, every photo of a request and of visits to its place stands where everybody reads it, or out of
+    reach."""
     transaction.on_commit(lambda: _place_files(pk))
 
 
 def _place_files(pk: int) -> None:
     for photo in RequestPhoto.objects.filter(request=pk).select_related("request"):
         storage.place(photo)
+    for visit in FieldVisit.objects.filter(request=pk).exclude(image="").select_related("request"):
+        if visit.image:
+            storage.place(visit)
 
 
 def place_recent_files(now) -> int:
-    """Once more for what was hidden, held or shown again in the last hour: a process may have ended right after its
-    commit. Returns for how many requests."""
+    """Once more for what was hidden, held, shown again or published in the last hour: a process may have ended right
+    after its commit. Returns for how many requests."""
     since = now - timedelta(hours=1)
     recent = Q(case__decided_at__gte=since) | Q(case__opened_at__gte=since)
     found = set(Request.objects.filter(recent).values_list("pk", flat=True))
     found.update(RequestPhoto.objects.filter(recent).values_list("request", flat=True))
+    visits = FieldVisit.objects.filter(Q(published_at__gte=since) | Q(created__gte=since))
+    found.update(visits.values_list("request", flat=True))
     for pk in sorted(found):
         _place_files(pk)
     return len(found)

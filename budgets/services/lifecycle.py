@@ -157,7 +157,10 @@ _WORDS = {
     ),
     Status.DUPLICATE: lambda: (
         _("Repite otra solicitud: %(title)s"),
-        _("La Administración Zonal la unió a «%(original)s», que pide lo mismo y sigue su camino."),
+        _(
+            "La Administración Zonal la unió a «%(original)s», que pide lo mismo y sigue su camino. Los apoyos no se "
+            "mueven solos: si quiere, apoye a la otra desde su página."
+        ),
     ),
     Status.REFERRED: lambda: (
         _("Pasó a quien corresponde: %(title)s"),

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Q
 
-from budgets.models import Request, RequestStep
+from budgets.models import FieldVisit, Opinion, Reconsideration, Request, RequestStep
 from budgets.request_rules import PRIVATE
 from budgets.services.authoring import delete_drafts
 from budgets.services.supporting import export_supports
@@ -12,7 +12,8 @@ from votes import services as votes
 
 def export_own(user) -> dict:
     """Everything a person asked for, drafts too, and what they support, as JSON-able data."""
-    own = Request.objects.filter(author=user).select_related("year", "parish", "box", "assembly", "proposal")
+    own = Request.objects.filter(author=user)
+    own = own.select_related("year", "parish", "box", "assembly", "proposal", "reconsideration")
     own = own.prefetch_related("photos", "steps").order_by("pk")
     return {"requests": [_exported(request) for request in own], "supported": export_supports(user)}
 
@@ -37,10 +38,24 @@ def _exported(request: Request) -> dict:
         "supports": request.box.supports,
         "hidden_by_moderators": request.hidden,
         "proposal": request.proposal.get_absolute_url() if request.proposal and request.proposal.is_public else None,
+        "review_asked": _reconsideration(getattr(request, "reconsideration", None)),
         "photos": [{"url": photo.url, "alt": photo.alt} for photo in request.photos.all()],
         "steps": [
             {"status": step.status, "at": step.at.isoformat(), "reason": step.reason} for step in request.steps.all()
         ],
+    }
+
+
+def _reconsideration(asked: Reconsideration | None) -> dict | None:
+    if asked is None:
+        return None
+    return {
+        "asked": asked.asked_at.isoformat(),
+        "body": asked.body,
+        "due": asked.due.isoformat(),
+        "granted": asked.granted,
+        "reply": asked.reply,
+        "replied": asked.replied_at and asked.replied_at.isoformat(),
     }
 
 
@@ -63,3 +78,15 @@ def erase_own(user) -> None:
     RequestStep.objects.filter(by=user).update(by=None)
     if user.residence_id:
         Request.objects.filter(desk_residence=user.residence_id).update(desk_residence=None, code=None)
+    _forget_in_studies(user)
+
+
+def _forget_in_studies(user) -> None:
+    """Opinions, visits and requests for review stay, without whoever wrote them."""
+    columns = {Opinion: ["officer"], FieldVisit: ["officer"], Reconsideration: ["asked_by", "replied_by"]}
+    for model, names in columns.items():
+        for name in names:
+            model.objects.filter(**{name: user}).update(**{name: None})
+    for model, names in ((Opinion, ["officer"]), (Reconsideration, ["asked_by", "replied_by"])):
+        for name in (*names, "history_user"):
+            model.history.filter(**{name: user}).update(**{name: None})

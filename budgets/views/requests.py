@@ -17,6 +17,7 @@ from budgets.models import Request, RequestPhoto
 from budgets.request_forms import FilterForm
 from budgets.search import similar_to
 from budgets.steps import public_versions, story_of
+from budgets.studies import Studies
 from decide import limits
 from decide.accounts.rules import can_write
 from decide.comments.views import thread_context
@@ -57,7 +58,7 @@ def viewable(request, pk: int) -> Request:
     """The request, if this person may see it; 404 otherwise."""
     found = Request.objects.select_related(
         *("year", "parish__zone", "author", "assembly", "box", "thread", "case"),
-        *("duplicate_of", "referred_to", "proposal"),
+        *("duplicate_of", "referred_to", "proposal", "reconsideration"),
     ).defer("parish__boundary", "search_text", "proposal__body", "proposal__search_text")
     asked = get_object_or_404(found, pk=pk)
     if not rules.can_view(request.user, asked):
@@ -90,6 +91,7 @@ def detail_context(request, asked: Request) -> dict:
     return {
         "asked": asked,
         "story": story_of(asked),
+        "studies": Studies(asked, user),
         "is_public": asked.is_public,
         "is_author": is_author,
         "moderates": moderates(user) and not is_author,

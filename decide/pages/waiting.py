@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.money_rules import opens_desk
+from budgets.studies import opinions_waiting, reviews_waiting
+from budgets.study_rules import REVIEW_OFFICES, STUDY_OFFICES
 from decide.accounts.models import Appointment
 from decide.accounts.rules import DESK_OFFICES, can_appoint, has_office
 from decide.answers.models import Answer
@@ -45,6 +47,14 @@ def waiting_for(user) -> list[dict]:
         desks.append(("accounts:desk", _("Ventanilla: verificar a una persona")))
         desks.append(("proposals:desk", _("Ventanilla: registrar una propuesta o un apoyo")))
         desks.append(("budgets:request_desk", _("Ventanilla: ingresar una solicitud o un apoyo")))
+    if has_office(user, *STUDY_OFFICES):
+        waiting = opinions_waiting(user)
+        label = ngettext("%(n)s dictamen por emitir", "%(n)s dictámenes por emitir", waiting) % {"n": waiting}
+        desks.append(("budgets:opinions", label))
+    if has_office(user, *REVIEW_OFFICES):
+        waiting = reviews_waiting(user)
+        label = ngettext("%(n)s solicitud por revisar", "%(n)s solicitudes por revisar", waiting) % {"n": waiting}
+        desks.append(("budgets:review", label))
     if opens_desk(user):
         desks.append(("budgets:desk", _("Presupuesto participativo: años, zonas y montos")))
     if can_appoint(user):

@@ -13,6 +13,8 @@ DUE = [
     "proposals.services.place_recent_files",
     "budgets.services.follow_period",
     "budgets.services.place_recent_files",
+    "budgets.services.follow_conditions",
+    "budgets.services.remind_of_studies",
     "decide.answers.services.remind",
     "decide.moderation.services.show_expired_images",
     "decide.moderation.services.end_suspensions",
