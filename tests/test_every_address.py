@@ -1,24 +1,30 @@
 """Every address of the platform, walked by everybody: no error of ours, no change by GET, no page without its guard."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from decide.accounts.models import Appointment
 from decide.moderation.services import appeal as appeal_it
 from decide.moderation.services import appeal_token
 from tests.factories import (
     make_agency,
+    make_allocation,
     make_answer,
     make_appointment,
+    make_assembly,
     make_comment,
     make_milestone,
     make_parish,
     make_proposal,
+    make_seat,
     make_service_point,
+    make_session,
     make_support,
     make_user,
 )
@@ -33,12 +39,12 @@ HOSTILE = [
 
 PARAMETERS = [
     *("q", "orden", "pagina", "estado", "parroquia", "zona", "tema", "topic", "sin"),
-    *("next", "hilo", "dependencia", "cargo", "tipo", "decision", "razon", "anio", "caso"),
+    *("next", "hilo", "dependencia", "cargo", "tipo", "decision", "razon", "anio", "caso", "nivel", "credenciales"),
 ]
 FIELDS = ["title", "summary", "body", "q", "code", "email", "password", "number", "cedula", "reason", "once_key", "id"]
 FIELDS += ["action", "reason_text", "version", "kind", "outcome", "text", "note", "decision", "seguro"]
 LISTS = ["/propuestas/", "/propuestas/similares/", "/parroquias/", "/respuestas/", "/live/", "/mostrador/propuestas/"]
-LISTS += ["/moderacion/", "/moderacion/registro/"]
+LISTS += ["/moderacion/", "/moderacion/registro/", "/presupuestos/2027/", "/asambleas/"]
 
 
 def patterns(resolver=None, prefix=""):
@@ -61,9 +67,22 @@ def city():
     proposal = make_proposal(author=resident, parish=parish, status="review")
     make_support(proposal.box, resident.residence)
     comment = make_comment(proposal.thread, resident)
+    make_allocation(parish=parish)
     milestone = make_milestone(make_answer(outcome="accepted", agency=make_agency()))
     city = {"proposal": proposal, "comment": comment, "parish": parish, "milestone": milestone, "resident": resident}
+    city["assemblies"] = assembled(parish, resident)
     return city | {"moderation": moderated(proposal, resident)}
+
+
+def assembled(parish, resident):
+    """Ids of assemblies by the second part of their address: one that takes objections, a seat, an office, a session."""
+    until = timezone.now() + timedelta(days=5)
+    assembly = make_assembly(
+        "neighbourhood", parish=parish, status="objections", applied_by=resident, objections_until=until, answer_due=until
+    )
+    seat = make_seat(assembly.parent, make_assembly("neighbourhood", parish=parish))
+    session = make_session(assembly.parent, kind="budget", status="open")
+    return {"": assembly.pk, "puestos": seat.pk, "credenciales": seat.principal_id, "sesiones": session.pk}
 
 
 def moderated(proposal, resident):
@@ -78,10 +97,17 @@ def moderated(proposal, resident):
 def fill(route, city):
     """The address with ids that exist, whatever the converter is called."""
     proposal = city["proposal"]
-    if route.startswith("comentarios"):
+    if re.match(r"presupuestos/(escritorio/)?<int:number>", route):
+        number = 2027
+        kind = "zona" if "/zona/" in route else "tabla" if "/datos/" in route else "parroquia"
+        slug = {"zona": city["parish"].zone.slug, "tabla": "asignaciones", "parroquia": city["parish"].slug}[kind]
+        route = re.sub(r"<slug:\w+>", slug, route)
+    elif route.startswith("comentarios"):
         number = city["comment"].pk
     elif route.startswith("respuestas"):
         number = proposal.answer_id
+    elif route.startswith("asambleas/"):
+        number = city["assemblies"].get(route.split("/")[1], city["assemblies"][""])
     elif route.startswith("moderacion/"):
         number = city["moderation"].get(route.split("/")[1], proposal.pk)
         route = route.replace("<slug:kind>", "proposal").replace("<str:token>", city["moderation"]["apelar"])
