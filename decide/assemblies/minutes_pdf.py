@@ -44,6 +44,8 @@ class _Sheet(FPDF):
         self.core_fonts_encoding = CHARSET
         self.set_margins(20, 18, 20)
         self.set_auto_page_break(True, margin=22)
+        self.set_draw_color(150)
+        self.set_line_width(0.2)
         # No moment of making: the same content is the same file.
         self.set_creation_date(datetime(2000, 1, 1, tzinfo=UTC))
         self.set_title(printable(_("Acta: %(assembly)s") % {"assembly": content["assembly"]}))
@@ -132,7 +134,7 @@ class _Sheet(FPDF):
     def _call(self) -> None:
         call = self.content["call"]
         self._heading(_("Convocatoria y orden del día"))
-        self._text(_("Convocó %(by)s el %(at)s.") % call)
+        self._text((_("Convocó %(by)s el %(at)s.") if call["by"] else _("Convocada el %(at)s.")) % call)
         if call["moved"]:
             self._text(_("La convocatoria cambió: %(reason)s") % {"reason": call["moved"]})
         self.ln(1)
@@ -148,7 +150,7 @@ class _Sheet(FPDF):
         self.ln(1)
         head = [_("Nombre"), _("Barrio"), _("Calidad"), _("Llegó"), _("Se fue")]
         rows = [[p["name"], p["neighbourhood"], p["quality"], p["arrived"], p["left"]] for p in people]
-        self._table(head, rows, widths=(52, 46, 42, 15, 15))
+        self._table(head, rows, widths=(50, 40, 50, 15, 15))
 
     def _quorum(self) -> None:
         quorum = self.content["quorum"]
@@ -180,7 +182,7 @@ class _Sheet(FPDF):
             ]
             for i in items
         ]
-        self._table(head, rows, widths=(12, 80, 36, 22, 20), align=("CENTER", "LEFT", "LEFT", "RIGHT", "RIGHT"))
+        self._table(head, rows, widths=(12, 80, 34, 20, 24), align=("CENTER", "LEFT", "LEFT", "RIGHT", "RIGHT"))
         for item in items:
             self._how(item)
 
@@ -188,12 +190,12 @@ class _Sheet(FPDF):
         """Who counted, what was corrected, and by phone who voted."""
         lines = []
         if item["confirmed_by"]:
-            lines.append(_("Contó %(entered_by)s y confirmó %(confirmed_by)s.") % item)
+            lines.append(_("Contó %(entered_by)s; confirmó %(confirmed_by)s") % item)
         lines += [
             _("Corregido de %(before)s a %(after)s por %(by)s: %(reason)s") % change for change in item["changes"]
         ]
         if item["voters"]:
-            lines.append(_("Votaron con el teléfono: %(names)s.") % {"names": ", ".join(item["voters"])})
+            lines.append(_("Votaron con el teléfono: %(names)s") % {"names": ", ".join(item["voters"])})
         for line in lines:
             self._text(f"{item['position']}. {line}", size=9)
 

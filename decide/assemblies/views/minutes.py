@@ -22,6 +22,12 @@ from decide.errors import Refused
 from decide.media import file_response
 
 
+def _budget(content: dict) -> dict:
+    """The parts that only the budget knows, and whether there are any."""
+    parts = budget_parts(content)
+    return {"budget": parts, "has_budget": any(part["value"] for part in parts)}
+
+
 @require_safe
 def minutes(request, pk):
     """Published minutes with their two files and what was corrected since; missing until they are published."""
@@ -36,7 +42,7 @@ def minutes(request, pk):
         "session": session,
         "minutes": kept,
         "content": kept.content,
-        "budget": budget_parts(kept.content),
+        **_budget(kept.content),
         "scan_url": kept.scan.url if kept.scan else "",
         "corrections": kept.corrections.select_related("by"),
         "may_conduct": may_conduct,
@@ -61,7 +67,7 @@ def _draft(request, session, *, form=None, status=200):
         "session": session,
         "minutes": kept,
         "content": content,
-        "budget": budget_parts(content),
+        **_budget(content),
         "may_lock": rules.can_lock(request.user, session, kept),
         "form": form,
         "observations_form": form
