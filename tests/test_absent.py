@@ -25,9 +25,13 @@ from django.test import Client
 from django.utils import timezone
 
 import decide.urls
+from budgets import services as budgeting
+from budgets.models import Request, RequestPhoto
 from decide.accounts.models import Appointment
 from decide.accounts.services import export_all
 from decide.answers.models import Answer, Milestone
+from decide.assemblies.models import Assembly
+from decide.assemblies.services import object_to
 from decide.comments import services as comments
 from decide.comments.models import Comment, Thread
 from decide.images import clean_document, clean_photo
@@ -40,10 +44,12 @@ from proposals import services
 from proposals.models import Proposal, ProposalDocument, ProposalPhoto
 from tests.factories import (
     make_appointment,
+    make_assembly,
     make_comment,
     make_parish,
     make_poll,
     make_proposal,
+    make_request,
     make_residence,
     make_support,
     make_user,
@@ -65,6 +71,9 @@ WORDS = {
     "photo": "qzfotografia",
     "document": "qzdocumento",
     "voted": "qzvotada",
+    "request": "qzsolicitud",
+    "request_photo": "qzretrato",
+    "objection": "qzobjecion",
 }
 DRAFT, PENDING, DELETED = "qzborrador", "qzpendiente", "qzeliminado"
 DRAFT_POLL = "qzpapeleta"
@@ -72,8 +81,8 @@ SEARCHED = "limonero"  # in every title: found without writing the word into the
 QUERIES = [f"q={SEARCHED}", "orden=utiles"]
 # Enough of them to show that each word would be found.
 CONTROL = (
-    r"/((propuestas|votaciones)/([\d]+-[\w-]+/(versiones/)?)?|mi/apoyos/|respuestas/escritorio/|votaciones/gestion/"
-    r"|comentarios/\d+/)?$"
+    r"/((propuestas|votaciones|asambleas)/([\d]+-[\w-]+/(versiones/)?)?|mi/apoyos/|respuestas/escritorio/|votaciones/gestion/"
+    r"|presupuestos/solicitudes/([\d]+-[\w-]+/(versiones/)?)?|comentarios/\d+/)?$"
 )
 # Nobody's content; asking them changes who asks, or costs most of the walk.
 SKIPPED = re.compile(r"^/(cuentas|i18n|demo|robots|privacidad|terminos|accesibilidad|salud)")
@@ -100,8 +109,10 @@ class City:
         self._propose()
         self.officer = self._officer()
         self._vote()
+        self._ask()
         self._discuss()
         self._add_files()
+        self._object()
         self._follow()
         self._change_and_tell()
 
@@ -155,6 +166,25 @@ class City:
         )
         Proposal.objects.filter(pk=self.owed.pk).update(poll=make_poll("draft", title=f"{SEARCHED} por enviar"))
 
+    def _ask(self):
+        """Requests: one that can be hidden, one with a photo that has a word of its own, a draft, one that is kept."""
+        word, common = WORDS["request"], {"author": self.author, "parish": self.parish}
+        texts = {name: f"{word} en {name}" for name in ("neighbourhood", "street", "reference", "beneficiaries_note")}
+        self.request = make_request(**common, title=f"{SEARCHED} {word}", body=f"Cuerpo {word}", **texts)
+        self.asked = make_request(**common, title=f"{SEARCHED} solicitud anfitriona")
+        self.request_photo = budgeting.add_photo(request=self.asked, image=photo(), alt=WORDS["request_photo"])
+        budgeting.add_photo(request=self.request, image=photo(), alt=word)
+        for status in ("draft", "kept"):
+            private = make_request(**common, status=status, title=f"{SEARCHED} {DRAFT}", body=DRAFT)
+            budgeting.add_photo(request=private, image=photo(), alt=DRAFT)
+        for person in (self.resident, self.officer):
+            make_support(self.request.box, person.residence)
+            notices.follow(user=person, list=budgeting.follow_list(self.request))
+        budgeting.edit_request(
+            request=self.request, editor=self.author, version=self.request.version, body=f"Otro cuerpo {word}"
+        )
+        comments.add_comment(thread=self.request.thread, author=self.resident, body="Un comentario propio")
+
     def _discuss(self):
         for proposal, author in itertools.product((self.proposal, self.answered), (self.resident, self.officer)):
             comments.add_comment(thread=proposal.thread, author=author, body="Un comentario propio")
@@ -185,6 +215,21 @@ class City:
         self.unverified.residence = None
         self.unverified.save()
         self.pending = services.add_photo(proposal=host, image=photo(), alt=PENDING)
+
+    def _object(self):
+        """To a neighbourhood assembly that asks for its registration."""
+        until = timezone.now() + timedelta(days=5)
+        self.assembly = make_assembly(
+            "neighbourhood",
+            parish=self.parish,
+            status="objections",
+            name="Asamblea de prueba",
+            neighbourhood_name="Barrio de prueba",
+            applied_by=self.resident,
+            objections_until=until,
+            answer_due=until,
+        )
+        self.objection = object_to(assembly=self.assembly, author=self.author, body=WORDS["objection"])
 
     def _follow(self):
         for proposal in (self.proposal, self.answered, self.host):
@@ -219,6 +264,9 @@ class City:
             "photo": [self.photo],
             "document": [self.document],
             "voted": [self.voted],
+            "request": [self.request],
+            "request_photo": [self.request_photo],
+            "objection": [self.objection],
         }
 
     def addresses(self):
@@ -234,13 +282,22 @@ class City:
                 *Answer.with_hidden.values_list("pk", flat=True),
                 *Milestone.objects.values_list("pk", flat=True),
             },
-            "fotos": ProposalPhoto.objects.values_list("pk", flat=True),
+            "fotos": {
+                *ProposalPhoto.objects.values_list("pk", flat=True),
+                *RequestPhoto.objects.values_list("pk", flat=True),
+            },
+            "solicitudes": Request.objects.values_list("pk", flat=True),
+            "desde-propuesta": [p.pk for p in proposals],
+            "presupuestos": [self.request.year.year],
             "documentos": ProposalDocument.objects.values_list("pk", flat=True),
+            "asambleas": Assembly.objects.values_list("pk", flat=True),
             "votaciones": Poll.objects.values_list("pk", flat=True),
         }
         every = sorted({pk for known in ids.values() for pk in known})
         slugs = {("propuestas", p.pk): p.slug for p in proposals}
+        slugs |= {("asambleas", each.pk): each.slug for each in Assembly.objects.all()}
         slugs |= {("votaciones", poll.pk): poll.slug for poll in Poll.objects.all()}
+        slugs |= {("presupuestos/solicitudes", asked.pk): asked.slug for asked in Request.objects.all()}
         for route, _name in patterns():
             parts = re.split(r"(<\w+:\w+>|\(\?P<\w+>[^)]*\))", re.sub(r"\^|\$|\\Z", "", route))
             # Ids that no room of ours is known for are tried alike in all places of an address.
@@ -248,7 +305,7 @@ class City:
                 choices = [self._choices(route, parts, place, ids, same) for place in range(len(parts))]
                 for chosen in itertools.product(*choices):
                     address = "/" + "".join(map(str, chosen))
-                    named = re.match(r"/(propuestas|votaciones)/(\d+)", address)
+                    named = re.match(r"/(propuestas|votaciones|asambleas|presupuestos/solicitudes)/(\d+)", address)
                     yield address.replace("\0", slugs.get((named[1], int(named[2])), "a") if named else "a")
 
     def _choices(self, route, parts, place, ids, same) -> list:
@@ -259,14 +316,22 @@ class City:
             return list(ids.get(folder) or (ids.get(room) if room in ids else None) or [same])
         if part.startswith("<slug:"):
             if "kind" in part:
-                return ["proposal", "photo", "document", "comment"]
-            return [self.parish.slug] if before.startswith("parroquias") else ["\0"]
+                return ["proposal", "photo", "document", "comment", "request", "request_photo", "objection"]
+            if before.startswith("parroquias") or re.fullmatch(r"presupuestos/<int:\w+>/", before):
+                return [self.parish.slug]
+            return ["\0"]
         if part.startswith("<uuid:"):
             return [str(self.author.public_id)]
         return ["a"] if part.startswith(("<", "(?P")) else [part]
 
     def topics(self):
-        owners = {"proposal": Proposal, "thread": Thread, "removed": Thread, "support": type(self.proposal.box)}
+        owners = {
+            "proposal": Proposal,
+            "request": Request,
+            "thread": Thread,
+            "removed": Thread,
+            "support": type(self.proposal.box),
+        }
         for kind, model in {**owners, "poll": Poll, "tally": Poll}.items():
             yield from (f"{kind}:{pk}" for pk in model.objects.values_list("pk", flat=True))
 
@@ -276,6 +341,8 @@ class City:
             "photo": [f"/media/{name}" for name in self.photo.files],
             "document": [f"/media/{name}" for name in self.document.files],
             "proposal": [f"/media/{name}" for name in self.beside.files],
+            "request": [f"/media/{name}" for name in self.request.photos.get().files],
+            "request_photo": [f"/media/{name}" for name in self.request_photo.files],
             PENDING: [f"/media/{name}" for name in self.pending.files],
             DRAFT: [f"/media/{name}" for name in self.draft.photos.get().files],
         }
@@ -309,7 +376,9 @@ def look_everywhere(city, words, only="") -> dict[str, set[str]]:
         if user:
             client.force_login(user)
         # The officer lives here, supports, follows and comments as the resident does, whose own pages remain.
-        for address in addresses if name != "resident" else [a for a in addresses if re.match("/(mi|propuestas)/", a)]:
+        for address in (
+            addresses if name != "resident" else [a for a in addresses if re.match("/(mi|propuestas|asambleas)/", a)]
+        ):
             if address in only_posts:
                 continue
             response = client.get(address)
@@ -371,15 +440,17 @@ def test_what_is_shown_is_found_and_what_is_not_published_is_not(city):
     found = look_everywhere(city, [*WORDS.values(), DRAFT, PENDING, DRAFT_POLL], CONTROL)
 
     for word in WORDS.values():
-        assert {"nobody", "resident", "officer"} <= {place.split()[0] for place in found[word]}, word
+        readers = {"nobody", "officer"} if word == WORDS["request_photo"] else {"nobody", "resident", "officer"}
+        assert readers <= {place.split()[0] for place in found[word]}, word
     assert {"live", "socket"} <= found[WORDS["comment"]]
-    assert {f"mail to {city.resident.email}", "resident own data", "resident /mi/apoyos/"} <= found[WORDS["proposal"]]
+    for kind in ("proposal", "request"):
+        assert {f"mail to {city.resident.email}", "resident own data", "resident /mi/apoyos/"} <= found[WORDS[kind]]
+        assert any("/versiones/" in place for place in found[WORDS[kind]])
     assert any(place.startswith("officer /respuestas/escritorio/") for place in found[WORDS["answered"]])
-    assert any("/versiones/" in place for place in found[WORDS["proposal"]])
     assert any("/votaciones/" in place for place in found[WORDS["comment"]])
     assert found[DRAFT] == found[PENDING] == set()
     assert {place.split()[0] for place in found[DRAFT_POLL]} == {"officer"}  # whose office writes polls
-    assert files_that_answer(city) == {"photo", "document", "proposal"}
+    assert files_that_answer(city) == {"photo", "document", "proposal", "request", "request_photo"}
 
 
 def test_what_is_hidden_is_absent_everywhere_and_comes_back_when_it_is_restored(
@@ -406,7 +477,8 @@ def test_what_is_hidden_is_absent_everywhere_and_comes_back_when_it_is_restored(
     assert WORDS["proposal"] in text_of(nobody.get(f"/propuestas/{city.proposal.pk}-{city.proposal.slug}/"))
     page = text_of(nobody.get(city.host.get_absolute_url()))
     assert [word for word in ("comment", "reply", "photo", "document") if WORDS[word] not in page] == []
-    assert files_that_answer(city) == {"photo", "document", "proposal"}
+    assert WORDS["objection"] in text_of(nobody.get(city.assembly.get_absolute_url()))
+    assert files_that_answer(city) == {"photo", "document", "proposal", "request", "request_photo"}
 
 
 def test_author_and_moderators_read_what_is_hidden_with_its_reason(city):
