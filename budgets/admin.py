@@ -3,7 +3,19 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
-from budgets.models import BudgetYear, ParishAllocation, ParishIndicator, PhaseDates, ZoneBudget
+from budgets.models import (
+    BudgetYear,
+    FieldVisit,
+    Guideline,
+    Opinion,
+    ParishAllocation,
+    ParishIndicator,
+    PhaseDates,
+    Reconsideration,
+    ReusableReason,
+    UnitPrice,
+    ZoneBudget,
+)
 from decide.admin import LookOnly
 
 # --- the money -------------------------------------------------------------------------------------------------------
@@ -56,3 +68,46 @@ class ParishIndicatorAdmin(LookOnly, admin.ModelAdmin):
     list_filter = ["year", "invented"]
     list_select_related = ["parish", "year"]
     search_fields = ["parish__name"]
+
+
+# --- the studies: what officers choose from is entered here ----------------------------------------------------------
+
+
+@admin.register(Opinion)
+class OpinionAdmin(LookOnly, SimpleHistoryAdmin):
+    """Of what was issued: a draft is its officer's alone."""
+
+    list_display = ["request", "kind", "version", "current", "verdict", "issued_at", "due"]
+    list_filter = ["kind", "verdict", "current"]
+    list_select_related = ["request"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(issued_at__isnull=False)
+
+
+@admin.register(Reconsideration)
+class ReconsiderationAdmin(LookOnly, SimpleHistoryAdmin):
+    list_display = ["request", "asked_at", "due", "replied_at", "granted"]
+    list_select_related = ["request"]
+
+
+@admin.register(FieldVisit)
+class FieldVisitAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["request", "visited_at", "place", "published_at"]
+    list_select_related = ["request"]
+
+
+@admin.register(Guideline)
+class GuidelineAdmin(admin.ModelAdmin):
+    list_display = ["code", "name", "active", "invented"]
+
+
+@admin.register(UnitPrice)
+class UnitPriceAdmin(admin.ModelAdmin):
+    list_display = ["name", "unit", "price", "active", "invented"]
+
+
+@admin.register(ReusableReason)
+class ReusableReasonAdmin(admin.ModelAdmin):
+    list_display = ["title", "kind", "verdict", "active"]
+    list_filter = ["kind"]

@@ -1,4 +1,4 @@
-"""The review of the zone's technical committee, its agreements with cabildos, and what authors ask to be looked at again."""
+"""The review by the zone: requests, agreements with cabildos, and what authors ask to be looked at again."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
