@@ -376,9 +376,8 @@ def look_everywhere(city, words, only="") -> dict[str, set[str]]:
         if user:
             client.force_login(user)
         # The officer lives here, supports, follows and comments as the resident does, whose own pages remain.
-        for address in (
-            addresses if name != "resident" else [a for a in addresses if re.match("/(mi|propuestas|asambleas)/", a)]
-        ):
+        theirs = re.compile("/(mi|propuestas|asambleas)/")
+        for address in addresses if name != "resident" else [a for a in addresses if theirs.match(a)]:
             if address in only_posts:
                 continue
             response = client.get(address)

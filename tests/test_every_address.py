@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from decide.accounts.models import Appointment
+from decide.assemblies.models import Attendance, Item
 from decide.moderation.services import appeal as appeal_it
 from decide.moderation.services import appeal_token
 from tests.factories import (
@@ -75,13 +76,21 @@ def city():
 
 
 def assembled(parish, resident):
-    """Ids of assemblies by the second part of their address: one that takes objections, a seat, an office, a session."""
+    """Ids of assemblies by the second part of their address: one open to objections, a seat, an office, a session."""
     until = timezone.now() + timedelta(days=5)
     assembly = make_assembly(
-        "neighbourhood", parish=parish, status="objections", applied_by=resident, objections_until=until, answer_due=until
+        "neighbourhood",
+        parish=parish,
+        status="objections",
+        applied_by=resident,
+        objections_until=until,
+        answer_due=until,
     )
     seat = make_seat(assembly.parent, make_assembly("neighbourhood", parish=parish))
-    session = make_session(assembly.parent, kind="budget", status="open")
+    session = make_session(assembly.parent, kind="budget", status="open", door_code="ABCDEFGH")
+    # Under the session's own number, which is what the walk puts into an address for each number.
+    Item.objects.create(pk=session.pk, session=session, position=1, title="Cancha", way="phones", status="open")
+    Attendance.objects.create(pk=session.pk, session=session, name="Rosa Quishpe", neighbourhood="San José")
     return {"": assembly.pk, "puestos": seat.pk, "credenciales": seat.principal_id, "sesiones": session.pk}
 
 
