@@ -1,4 +1,4 @@
-"""The administration sees assemblies, seats and registrations; all of them change only through their services.
+"""The administration sees assemblies, seats, registrations, sessions; all change only through their services.
 
 The quorum of each level is a rule of the city: it is set here, with its history.
 """
@@ -7,7 +7,30 @@ from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
 from decide.admin import LookOnly
-from decide.assemblies.models import Assembly, BoardMember, Objection, QuorumRule, Seat, StatusChange
+from decide.assemblies.models import (
+    Assembly,
+    BoardMember,
+    Correction,
+    Item,
+    Minutes,
+    Objection,
+    QuorumRule,
+    Seat,
+    Session,
+    StatusChange,
+)
+
+
+class ItemsInline(LookOnly, admin.TabularInline):
+    model = Item
+    fields = ["position", "title", "way", "status", "votes", "present"]
+    extra = 0
+
+
+class CorrectionsInline(LookOnly, admin.TabularInline):
+    model = Correction
+    fields = ["at", "text", "reason"]
+    extra = 0
 
 
 class BoardInline(LookOnly, admin.TabularInline):
@@ -48,3 +71,19 @@ class SeatAdmin(LookOnly, admin.ModelAdmin):
 @admin.register(QuorumRule)
 class QuorumRuleAdmin(SimpleHistoryAdmin):
     list_display = ["level", "sit_percent", "decide_percent"]
+
+
+@admin.register(Session)
+class SessionAdmin(LookOnly, SimpleHistoryAdmin):
+    list_display = ["assembly", "kind", "status", "starts_at", "place"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["assembly"]
+    search_fields = ["assembly__name", "place"]
+    inlines = [ItemsInline]
+
+
+@admin.register(Minutes)
+class MinutesAdmin(LookOnly, SimpleHistoryAdmin):
+    list_display = ["session", "first_lock_at", "locked_at", "pdf_sha256"]
+    list_select_related = ["session__assembly"]
+    inlines = [CorrectionsInline]

@@ -292,3 +292,6 @@ class QuorumRule(models.Model):
                 name="a_quorum_is_a_percentage",
             )
         ]
+
+    def __str__(self):
+        return str(self.get_level_display())
