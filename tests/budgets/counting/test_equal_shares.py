@@ -71,15 +71,20 @@ def test_leaps_end_where_single_steps_do(case):
     assert ours == theirs
 
 
-def test_leaps_are_taken(monkeypatch):
+def test_thousands_of_steps_are_a_few_leaps(monkeypatch):
+    """Three tie at first; Add1 goes on for sixty thousand units of money, until the outcome is exhaustive."""
     runs = []
-    whole = equal_shares._Base.run
-    monkeypatch.setattr(equal_shares._Base, "run", lambda base, added: runs.append(added) or whole(base, added))
+    for name in ("run", "follow"):
+        whole = getattr(equal_shares._Base, name)
+        monkeypatch.setattr(equal_shares._Base, name, lambda *args, whole=whole: runs.append(1) or whole(*args))
+    costs, ballots = [500_003, 700_001, 900_007, 333_333], [{0, 1, 2}, {0, 1}, {0, 2, 3}, {1, 3}, {2}]
 
-    outcome = count(election([10**9, 10**9, 3 * 10**9], [{0}, {1}, {1, 2}], 3 * 10**9), "equal-shares")
+    outcome = count(election(costs, ballots, 1_600_000), "equal-shares")
 
-    assert outcome.winners == ["p1", "p0"]
-    assert outcome.added == 0 or len(runs) < 200
+    assert (outcome.winners, outcome.added, outcome.ties[0]) == (["p0", "p1", "p3"], 63_335, ["p0", "p1", "p2"])
+    assert len(runs) < 200
+    before, last = (plain.equal_shares_once(costs, ballots, outcome.endowment - less, range(4)) for less in (1, 0))
+    assert (before, last) == ([0, 1], [0, 1, 3])
 
 
 def test_minority_gets_its_work_where_greedy_gives_it_nothing():
