@@ -5,7 +5,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from budgets.counting import rules as counting
 from budgets.models import Candidate
+from decide.templatetags.decide import usd
+
+Outcome = Candidate.Outcome
 
 
 def sentence(candidate: Candidate) -> str:
@@ -26,15 +30,36 @@ def votes_of(candidate: Candidate) -> int | None:
 
 
 def _why(candidate: Candidate) -> str:
-    if candidate.outcome == Candidate.Outcome.FUNDED:
+    if candidate.outcome == Outcome.FUNDED:
         return _("Entra en el presupuesto.")
-    if candidate.outcome == Candidate.Outcome.RESERVE:
-        if candidate.place:
-            return _("Queda en reserva, en el puesto %(place)s: se hace si sobra dinero.") % {"place": candidate.place}
-        return _("Queda en reserva: se hace si sobra dinero.")
-    return _("No alcanzó el dinero de la parroquia.")
+    why = _not_funded(candidate)
+    if candidate.outcome == Outcome.RESERVE:
+        why += " " + _reserve(candidate)
+    return why.strip()
+
+
+def _not_funded(candidate: Candidate) -> str:
+    code = candidate.reason_code
+    if code == counting.DOES_NOT_FIT and candidate.left is not None:
+        return _("No alcanzó: quedaban %(left)s y cuesta %(cost)s.") % {
+            "left": usd(candidate.left),
+            "cost": usd(candidate.cost),
+        }
+    if code == counting.STOPPED:
+        return _("La regla se detuvo antes, en la primera que no alcanzaba.")
+    if code == counting.BELOW_MINIMUM:
+        return _("Menos votos que el mínimo.")
+    if code == counting.NO_VOTES:
+        return _("No se votó.") if votes_of(candidate) is None else _("Nadie votó por ella.")
+    return "" if candidate.outcome == Outcome.RESERVE else _("No alcanzó el dinero de la parroquia.")
+
+
+def _reserve(candidate: Candidate) -> str:
+    if candidate.place:
+        return _("Queda en reserva, en el puesto %(place)s: se hace si sobra dinero.") % {"place": candidate.place}
+    return _("Queda en reserva: se hace si sobra dinero.")
 
 
 def cost_of(candidates) -> Decimal:
     """What those that were funded cost together."""
-    return sum((c.cost for c in candidates if c.outcome == Candidate.Outcome.FUNDED), Decimal(0))
+    return sum((c.cost for c in candidates if c.outcome == Outcome.FUNDED), Decimal(0))

@@ -7,8 +7,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from budgets.arithmetic import arithmetic_of
+from budgets.decision_reading import by_result, results_rows
 from budgets.models import BudgetYear, Candidate, Decision, Opinion, ParishAllocation, Request
-from budgets.outcomes import cost_of, sentence, votes_of
+from budgets.outcomes import cost_of
+from budgets.tally import minimum_of
 from budgets.year_reading import address_of, story_of
 from decide.assemblies.models import Session
 from decide.steps import Step
@@ -47,9 +49,7 @@ class ParishYear:
         self.arithmetic = arithmetic_of(self.allocation) if self.allocation else None
         self.requests = self._requests()
         self.decision, self.session = self._decision()
-        self.candidates = sorted(
-            (r.won for r in self.requests if r.won is not None), key=lambda c: (c.place or 10_000, c.number)
-        )
+        self.candidates = by_result(r.won for r in self.requests if r.won is not None)
         if self.decision is None or self.decision.status == Decision.Status.PREPARING:
             self.candidates = []
 
@@ -63,6 +63,7 @@ class ParishYear:
             if request.won is not None:
                 request.won.request = request
             request.three = opinions.get(request.pk)
+            request.doubted = any(o.verdict != Opinion.Verdict.FEASIBLE for o in request.three or ())
         return requests
 
     def _decision(self) -> tuple[Decision | None, Session | None]:
@@ -108,16 +109,11 @@ class ParishYear:
     @property
     def results(self) -> list[dict]:
         """The matrix in the order of its result: each candidate with its votes and a sentence."""
-        return [
-            {
-                "candidate": c,
-                "request": c.request,
-                "votes": votes_of(c),
-                "present": c.item.present if c.item is not None else None,
-                "sentence": sentence(c),
-            }
-            for c in self.candidates
-        ]
+        return results_rows(self.candidates)
+
+    @property
+    def minimum(self) -> int:
+        return minimum_of(self.decision)
 
     @property
     def funded(self) -> list[Candidate]:

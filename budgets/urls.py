@@ -1,8 +1,39 @@
 from django.urls import include, path
 
-from budgets.views import money, public, request_authoring, request_desk, requests, review, studies, visits
+from budgets.views import (
+    deciding,
+    money,
+    offline,
+    public,
+    request_authoring,
+    request_desk,
+    requests,
+    review,
+    studies,
+    visits,
+)
 
 app_name = "budgets"
+# The decision of a parish's assembly, under its year.
+of_a_decision = [
+    path("", deciding.decision, name="decision"),
+    path("preparar/", deciding.prepare, name="prepare_decision"),
+    path("actualizar/", deciding.refresh, name="refresh_matrix"),
+    path("fijar/", deciding.fix, name="fix_rules"),
+    path("decidir/", deciding.decide, name="decide"),
+    path("consulta/", deciding.poll, name="advisory_poll"),
+    path("resultado.csv", deciding.table, {"table": "resultado", "form": "csv"}, name="decision_csv"),
+    path("resultado.xlsx", deciding.table, {"table": "resultado", "form": "xlsx"}, name="decision_xlsx"),
+    path("votos.csv", deciding.table, {"table": "votos", "form": "csv"}, name="decision_marks"),
+    path("decision.json", deciding.as_json, name="decision_json"),
+    path("decision.pb", deciding.as_pabulib, name="decision_pb"),
+    path("sin-internet/", offline.download, name="offline"),
+    path("papel/", offline.paper, name="paper"),
+    path("archivos/", offline.files, name="offline_files"),
+    path("archivos/<int:pk>/", offline.received, name="offline_received"),
+    path("acta-firmada/", offline.correct, name="correct_from_paper"),
+    path("acta-firmada/<int:pk>/", offline.confirm, name="confirm_from_paper"),
+]
 inside: list = [
     path("", public.index, name="index"),
     path("escritorio/", money.desk, name="desk"),
@@ -52,6 +83,8 @@ inside: list = [
     path("<int:number>/zona/<slug:slug>/", public.zone, name="zone"),
     path("<int:number>/datos/<slug:table>.csv", public.download, {"form": "csv"}, name="csv"),
     path("<int:number>/datos/<slug:table>.xlsx", public.download, {"form": "xlsx"}, name="xlsx"),
+    path("recuento/", deciding.recount, name="recount"),
+    path("<int:number>/<slug:slug>/asamblea/", include(of_a_decision)),
     path("<int:number>/<slug:slug>/", public.parish, name="parish"),
 ]
 

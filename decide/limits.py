@@ -49,6 +49,7 @@ LIMITS = {
     "vote": Limit(account=240, address=12000, seconds=3600),
     "check-vote": Limit(account=120, address=3000, seconds=3600),
     "take-back": Limit(account=600, address=600, seconds=3600),
+    "recount": Limit(account=60, address=300, seconds=3600),
     "similar": Limit(account=1200, address=60000, seconds=3600),
 }
 

@@ -274,7 +274,7 @@ ASSEMBLY_OBJECTION_DAYS = env.int("ASSEMBLY_OBJECTION_DAYS", 15)
 ASSEMBLY_SEATS = {"neighbourhood": 4, "commune": 1, "parish": 10, "zone": 11}  # by the level that sends them
 ASSEMBLY_TERM_DAYS = env.int("ASSEMBLY_TERM_DAYS", 365)
 # What the budget adds to the minutes of a session: a function `sections(session) -> dict` (decide.assemblies.minutes).
-MINUTES_SECTIONS = ""
+MINUTES_SECTIONS = "budgets.minutes.sections"
 # Whom to write to about one's own data and about accessibility (LOPDP art. 12); each city enters its own.
 DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", "")
 COMMENT_EDIT_PERIOD = timedelta(minutes=15)

@@ -1,5 +1,6 @@
 """The only writes of the budgets. Locks are taken in one order everywhere: box, request, thread."""
 
+from budgets.services.advising import make_advisory_poll
 from budgets.services.authoring import (
     EditedMeanwhile,
     add_photo,
@@ -9,6 +10,15 @@ from budgets.services.authoring import (
     remove_photo,
 )
 from budgets.services.catalogue import load_catalogue
+from budgets.services.deciding import (
+    confirm_from_paper,
+    correct_from_paper,
+    decide_result,
+    fix_rules,
+    prepare_decision,
+    refresh_matrix,
+    set_rules,
+)
 from budgets.services.files import place_recent_files
 from budgets.services.filing import (
     file_at_desk,
@@ -20,6 +30,7 @@ from budgets.services.filing import (
 )
 from budgets.services.following import follow_list, tell_followers
 from budgets.services.lifecycle import change_status, lock_request
+from budgets.services.offline import apply_offline, receive_offline
 from budgets.services.own_data import erase_own, export_own
 from budgets.services.reconsidering import ask_reconsideration, reply_reconsideration
 from budgets.services.reminding import remind_of_studies
@@ -50,9 +61,13 @@ __all__ = [
     "add_photo",
     "admit_request",
     "admit_requests",
+    "apply_offline",
     "ask_reconsideration",
     "change_status",
+    "confirm_from_paper",
+    "correct_from_paper",
     "correct_opinion",
+    "decide_result",
     "delete_draft",
     "discard_correction",
     "draft_request",
@@ -61,6 +76,7 @@ __all__ = [
     "export_own",
     "file_at_desk",
     "file_request",
+    "fix_rules",
     "follow_conditions",
     "follow_list",
     "follow_period",
@@ -69,11 +85,15 @@ __all__ = [
     "link_duplicate",
     "load_catalogue",
     "lock_request",
+    "make_advisory_poll",
     "meet_condition",
     "place_recent_files",
+    "prepare_decision",
+    "receive_offline",
     "record_cabildo_agreement",
     "record_visit",
     "refer_request",
+    "refresh_matrix",
     "remind_of_studies",
     "remove_photo",
     "reopen_request",
@@ -81,6 +101,7 @@ __all__ = [
     "request_from_proposal",
     "return_request",
     "save_opinion",
+    "set_rules",
     "support_at_desk",
     "support_request",
     "take_over_opinion",

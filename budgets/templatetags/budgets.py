@@ -3,9 +3,13 @@
 from django import template
 
 from budgets import request_rules as rules
-from budgets.models import Request
+from budgets.decision_rules import page_of
+from budgets.models import Candidate, Decision, Request
+from budgets.outcomes import sentence
 
 register = template.Library()
+_Status = Request.Status
+ON_A_MATRIX = {_Status.FEASIBLE, _Status.PRIORITISED, _Status.RESERVE, _Status.NOT_FUNDED}
 
 
 @register.inclusion_tag("budgets/_of_proposal.html", takes_context=True)
@@ -18,3 +22,15 @@ def request_of(context, proposal):
     if asked:
         return {"asked": asked if rules.can_view(user, asked) else None}
     return {"proposal": proposal, "can_make": rules.may_make_request_of(user, proposal)}
+
+
+@register.simple_tag
+def outcome_of(asked):
+    """`{"candidate", "sentence", "page"}` of a request on a published matrix; None otherwise. One query at most."""
+    if asked.status not in ON_A_MATRIX:
+        return None
+    found = Candidate.objects.filter(request=asked).exclude(decision__status=Decision.Status.PREPARING)
+    candidate = found.select_related("item", "decision__year", "decision__parish").first()
+    if candidate is None:
+        return None
+    return {"candidate": candidate, "sentence": sentence(candidate), "page": page_of(candidate.decision)}
