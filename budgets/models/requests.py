@@ -71,7 +71,7 @@ class Request(Moderated, OnceOnly):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Borrador")
-        KEPT = "kept", _("Guardada hasta que abra el período")
+        KEPT = "kept", _("Guardada")
         FILED = "filed", _("Ingresada")
         RETURNED = "returned", _("Devuelta para corregir")
         DUPLICATE = "duplicate", _("Repite otra solicitud")

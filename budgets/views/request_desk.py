@@ -36,7 +36,7 @@ def desk(request):
     else:
         found = found.newest()
     found = found.defer("body", "search_text")[:FOUND_AT_MOST]
-    return render(request, "budgets/desk.html", {"query": query, "requests": found})
+    return render(request, "budgets/request_desk.html", {"query": query, "requests": found})
 
 
 @never_cache

@@ -109,7 +109,9 @@ def test_desk_finds_requests_that_take_supports_by_number_and_title(desk):  # no
     make_request(title="Adoquinado viejo", status="not_funded")
     make_proposal(title="Adoquinado propuesto")
     for query in (str(request.pk), "adoquinado"):
-        assert list(desk.get(f"{DESK}?q={query}").context["requests"]) == [request]
+        page = desk.get(f"{DESK}?q={query}")
+        assert list(page.context["requests"]) == [request]
+        assert f"{DESK}{request.pk}/" in page.content.decode()
 
 
 def test_desk_is_for_officers(client):
