@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from decide.accounts.services import erase_account
 from decide.assemblies import services
 from decide.assemblies.minutes_pdf import minutes_pdf, printable
 from decide.assemblies.models import Minutes, Session
@@ -225,3 +226,23 @@ def test_table_walks_from_draft_to_published_in_its_pages(client):
     assert "¿Publicar el acta?" in client.post(lock).content.decode()
     assert client.post(lock, {"seguro": "si"}).url == reverse("assemblies:minutes", args=[pk])
     assert "Se agradeció a la Casa Somos." in client.get(reverse("assemblies:minutes", args=[pk])).content.decode()
+
+
+# --- whose data it is ----------------------------------------------------------------------------------------
+
+
+def test_delegate_takes_their_votes_along_and_the_minutes_keep_their_public_name():
+    hall = held()
+    delegate, secretary = hall.delegate(1), hall.secretary
+    minutes = publish(hall)
+    own = services.export_own(delegate)
+    assert [vote["item"] for vote in own["votes_by_phone"]] == ["Adoquinado de la calle E"]
+    assert [here["name"] for here in own["sessions_attended"]] == ["Delegada 1"]
+
+    for user in (delegate, secretary):
+        erase_account(user=user)
+
+    minutes.refresh_from_db()
+    assert (minutes.first_lock_by, minutes.is_locked) == (None, True)
+    assert minutes.content["items"][1]["voters"][0] == "Delegada 1"
+    assert not Minutes.history.filter(first_lock_by_id=secretary.pk).exists()

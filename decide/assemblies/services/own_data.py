@@ -2,7 +2,17 @@
 
 from django.db import transaction
 
-from decide.assemblies.models import Assembly, BoardMember, Objection, SeatChange, StatusChange
+from decide.assemblies.models import (
+    Assembly,
+    Attendance,
+    BoardMember,
+    Mark,
+    Minutes,
+    Objection,
+    SeatChange,
+    Session,
+    StatusChange,
+)
 
 
 def export_own(user) -> dict:
@@ -21,6 +31,23 @@ def export_own(user) -> dict:
                 "hidden_by_moderators": objection.hidden,
             }
             for objection in Objection.objects.filter(author=user).select_related("assembly").order_by("pk")
+        ],
+        "sessions_attended": [
+            {
+                "assembly": here.session.assembly.name,
+                "session": here.session.get_absolute_url(),
+                "name": here.name,
+                "arrived": here.at.isoformat(),
+                "left": here.left_at and here.left_at.isoformat(),
+                "confirmed": here.confirmed,
+            }
+            for here in Attendance.objects.filter(appointment__holder=user)
+            .select_related("session__assembly")
+            .order_by("pk")
+        ],
+        "votes_by_phone": [
+            {"session": mark.item.session.get_absolute_url(), "item": mark.item.title, "at": mark.at.isoformat()}
+            for mark in Mark.objects.filter(appointment__holder=user).select_related("item__session").order_by("pk")
         ],
     }
 
@@ -46,7 +73,10 @@ def _registration(assembly: Assembly) -> dict:
 
 @transaction.atomic
 def erase_own(user) -> None:
-    """Assemblies and objections stay without whoever wrote or decided them, in history rows too."""
+    """Assemblies and objections stay without whoever wrote or decided them, in history rows too.
+
+    Who sat in a public session, and voted there by name, stays in its list and minutes: a public record of an office.
+    """
     for model, fields in (
         (Assembly, ("applied_by", "filed_by", "decided_by")),
         (StatusChange, ("by",)),
@@ -60,6 +90,8 @@ def erase_own(user) -> None:
     for history, fields in (
         (Assembly.history, ("applied_by", "filed_by", "decided_by", "history_user")),
         (Objection.history, ("author", "history_user")),
+        (Session.history, ("called_by", "history_user")),
+        (Minutes.history, ("scan_by", "first_lock_by", "locked_by", "history_user")),
     ):
         for field in fields:
             history.filter(**{field: user}).update(**{field: None})
