@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import expect
 
 from budgets.models import Request
-from tests.factories import make_parish, make_proposal, make_request, make_user, make_year
+from tests.browser.barriers import Glasses, Visitor
+from tests.factories import (
+    make_appointment,
+    make_comment,
+    make_parish,
+    make_proposal,
+    make_request,
+    make_support,
+    make_user,
+    make_year,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 360, "height": 740}}
@@ -66,3 +76,28 @@ def test_request_is_filed_without_a_script(new_context, sign_in):
     page.get_by_role("button", name="Presentar", exact=True).click()
     expect(page.get_by_text("Su solicitud está ingresada")).to_be_visible()
     assert Request.objects.get().status == "filed"
+
+
+def test_pages_of_requests_have_no_barriers(browser, settings):
+    """axe, 320 px and both colour schemes, also of forms that came back."""
+    settings.SECOND_FACTOR_REQUIRED = False
+    make_year()
+    person = make_appointment(make_user(verified=True, parish=make_parish()), "desk").holder
+    request = make_request(author=person, beneficiaries=3, neighbourhood="El Sol", communal_land=True)
+    make_support(request.box)
+    make_comment(request.thread)
+    returned = make_request(author=person, status="returned", status_reason="Falta el lugar.")
+    kept, proposal = make_request(author=person, status="kept"), make_proposal(author=person, parish=make_parish())
+    here = "/presupuestos/solicitudes/"
+    pages = [f"{here}?q=prueba", f"{here}?q=nada", f"{here}nueva/", f"{here}desde-propuesta/{proposal.pk}/"]
+    pages += [one.get_absolute_url() for one in (request, returned, kept, proposal)]
+    pages += [f"{here}{request.pk}/{act}/" for act in ("editar", "retirar")]
+    pages += [f"{here}{kept.pk}/retirar/", f"{request.get_absolute_url()}versiones/"]
+    pages += ["/mostrador/solicitudes/", "/mostrador/solicitudes/nueva/", f"/mostrador/solicitudes/{request.pk}/"]
+    visitor, worn = Visitor(person), Glasses(browser)
+    shown = [(path, visitor.html(path)) for path in pages]
+    forms = (f"{here}nueva/", f"{here}{request.pk}/retirar/", "/mostrador/solicitudes/nueva/")
+    shown += [(f"{path} sent empty", visitor.html(path, {"action": "publish"})) for path in forms]
+    found = [f"{path}: {barrier}" for path, html in shown for barrier in worn.barriers(html)]
+    worn.context.close()
+    assert found == []
