@@ -1,8 +1,10 @@
 """What the pages of a session show, read in a few queries whatever the size of the hall."""
 
+from datetime import timedelta
 from itertools import groupby
 
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decide.assemblies import session_rules as rules
@@ -12,12 +14,31 @@ from decide.assemblies.services.hall import count_present, quorum_of
 from decide.assemblies.services.seats import name_of
 from decide.steps import Step, story
 
+BOARD = (rules.Office.PRESIDENT, rules.Office.SECRETARY)
+
 
 def sessions():
     """With what every page says of the assembly."""
     return Session.objects.public().select_related(
         "assembly__parish__zone", "assembly__zone", "assembly__body", "called_by", "minutes"
     )
+
+
+def sessions_ahead(user, most: int = 3) -> list[Session]:
+    """The next sessions of the assemblies that a person directs or is sent to, and those that are open: one query.
+
+    A zonal officer has them on the pages of the assemblies; here are those of whoever holds one office of one body.
+    """
+    held = [a for a in user.appointments if a.office in (*BOARD, rules.Office.DELEGATE)]
+    own = Q(assembly__body__in=[a.body_id for a in held if a.body_id])
+    parishes = [a.parish_id for a in held if a.office in BOARD and a.parish_id and not a.body_id]
+    own |= Q(assembly__parish__in=parishes, assembly__level=Assembly.Level.PARISH)
+    now = timezone.now()
+    coming = Q(status=Session.Status.CALLED, starts_at__range=(now - timedelta(days=1), now + timedelta(days=30)))
+    if not held:
+        return []
+    found = Session.objects.filter(own).filter(coming | Q(status=Session.Status.OPEN)).select_related("assembly")
+    return list(found.order_by("starts_at", "pk")[:most])
 
 
 def minutes_of(session: Session) -> Minutes | None:

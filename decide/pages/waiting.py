@@ -13,8 +13,10 @@ from decide.answers.models import Answer
 from decide.answers.rules import agencies_of, assigns
 from decide.assemblies.reading import waiting_count
 from decide.assemblies.rules import zones_of
+from decide.assemblies.session_reading import sessions_ahead
 from decide.moderation.reading import in_queue_count
 from decide.moderation.rules import moderates
+from decide.templatetags.decide import fecha
 from votes.officers import writes_polls
 
 Office = Appointment.Office
@@ -61,7 +63,17 @@ def waiting_for(user) -> list[dict]:
         desks.append(("accounts:offices", _("Cargos y nombramientos")))
     if user.is_staff:
         desks.append(("admin:index", _("Gestión")))
-    return [{"address": address, "label": label} for name, label in desks if (address := _address(name))]
+    named = [(_address(name), label) for name, label in desks] + _sessions(user)
+    return [{"address": address, "label": label} for address, label in named if address]
+
+
+def _sessions(user) -> list[tuple[str, str]]:
+    """The next sessions of the assemblies that this person directs or is sent to."""
+    words = _("%(assembly)s: sesión del %(day)s")
+    return [
+        (session.get_absolute_url(), words % {"assembly": session.assembly.name, "day": fecha(session.starts_at)})
+        for session in sessions_ahead(user)
+    ]
 
 
 def _address(name: str) -> str:

@@ -267,3 +267,12 @@ def test_expired_delegation_is_told_on_the_phone(client):
     seat.principal.save()
     enter(client, seat.principal.holder)
     assert "Su delegación terminó el" in text_of(client.get(at("vote", hall.session.pk)))
+
+
+def test_own_page_leads_the_table_and_its_delegates_to_their_next_session(client):
+    hall = make_hall(status="called")
+    make_hall(parish=make_parish("Solanda"))
+    for user in (hall.secretary, hall.delegate(0), hall.alternate(0)):
+        enter(client, user)
+        page = text_of(client.get("/mi/"))
+        assert page.count("/asambleas/sesiones/") == page.count(hall.session.get_absolute_url()) == 1
