@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from budgets import study_rules as rules
 from budgets.models import Opinion, Reconsideration, Request
 from decide.steps import Step
+from decide.templatetags.decide import fecha
 from decide.versions import Budget, Version, changes_between
 
 Status, Kind, Verdict = Request.Status, Opinion.Kind, Opinion.Verdict
@@ -139,6 +140,12 @@ class Studies:
         return bool(self.begun or self.visits or self.asked or self.officer)
 
 
+def in_force(request: Request) -> list[Opinion]:
+    """The opinions of a request that everybody reads now: technical, social, legal. One query."""
+    found = request.opinions.filter(current=True, issued_at__isnull=False).select_related("guideline")
+    return sorted(found, key=lambda opinion: list(Kind.values).index(opinion.kind))
+
+
 RESULTS = {Status.PRIORITISED, Status.RESERVE, Status.NOT_FUNDED}
 
 
@@ -151,7 +158,8 @@ def reconsideration_steps(request: Request) -> list[Step]:
     if asked.replied_at is None:
         state = "late" if asked.is_late else "next"
         due = timezone.localdate(asked.due)
-        steps.append(Step(_("Respuesta a la revisión"), due, state, who=_("La Administración Zonal.")))
+        who = _("La Administración Zonal, hasta el %(until)s.") % {"until": fecha(due)}
+        steps.append(Step(_("Respuesta a la revisión"), due, state, who=who))
     elif not asked.granted:
         steps.append(Step(_("La revisión no se aceptó"), asked.replied_at, note=asked.reply))
     return steps

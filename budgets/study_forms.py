@@ -81,6 +81,11 @@ class VerdictForm(forms.Form):
     CONDITION = ("condition", "condition_by", "condition_due")
     WRITTEN = ("verdict", "reason", "guideline", *CONDITION)
 
+    def show_needed(self, *names: str) -> None:
+        """A draft may lack them; what is issued may not: they are not shown as optional."""
+        for name in names:
+            self.fields[name].required = True
+
     def need_all(self, cleaned: dict) -> None:
         """What must not be missing in what is issued, each beside its field."""
         if not cleaned.get("verdict") and "verdict" not in self.errors:
@@ -112,6 +117,8 @@ class OpinionForm(VerdictForm):
         super().__init__(data, **kwargs)
         self.opinion, self.issuing = opinion, issuing
         self.technical = opinion.kind == Kind.TECHNICAL
+        if data is None or issuing:
+            self.show_needed("verdict", "reason")
         self.lines = 0
         if self.technical:
             self.fields["cost"] = CostField(
@@ -207,6 +214,7 @@ class BatchForm(VerdictForm):
 
     def __init__(self, data=None, *, kinds=(), rows=(), **kwargs):
         super().__init__(data, **kwargs)
+        self.show_needed("verdict")
         self.fields["reusable"].queryset = ReusableReason.objects.filter(active=True, kind__in=kinds)
         self.chosen, self.costs = [], {}
         self.rows = rows

@@ -14,6 +14,7 @@ from budgets.models import Reconsideration, Request, ReusableReason
 from budgets.search import similar_to
 from budgets.study_forms import AgreementForm, ReconsiderForm, ReplyForm, ReviewFilter, ReviewForm
 from budgets.views.requests import viewable
+from budgets.views.studies import query_of
 from decide import limits, review
 from decide.accounts.access import kept_input, office_required, signin_keeping_input
 from decide.errors import Refused
@@ -38,8 +39,9 @@ def desk(request):
         "form": form,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("pagina")),
         "asked": list(studies.to_reply(request.user)[:PER_PAGE]),
-        "query": request.GET.urlencode(),
-        "refined": bool(set(request.GET) - {"pagina"}),
+        "query": query_of(request),
+        "ticked": request.GET.get("marcar") == "todas",
+        "refined": bool(set(request.GET) - {"pagina", "marcar"}),
         "opinions": rules.has_office(request.user, *rules.STUDY_OFFICES),
     }
     return render(request, "budgets/review.html", context, status=200 if valid else 400)
@@ -236,8 +238,8 @@ def reply(request, pk):
             else:
                 messages.success(request, _("Respondió. Avisamos a quien lo pidió y a quienes siguen la solicitud."))
                 return redirect(asked)
-    opinions = asked.opinions.filter(current=True, issued_at__isnull=False).select_related("guideline")
-    context = {"form": form, "asked": asked, "reconsideration": reconsideration, "others": opinions}
+    others = studies.in_force(asked)
+    context = {"form": form, "asked": asked, "reconsideration": reconsideration, "others": others}
     return render(request, "budgets/reconsider_reply.html", context, status=status)
 
 

@@ -42,6 +42,9 @@ def desk(request):
         row.can_tick = rules.writes(request.user, row)
     kinds = {row.kind for row in rows if row.can_tick}
     batch, status = BatchForm(kinds=kinds, rows=rows), 200 if valid else 400
+    if request.GET.get("marcar") == "todas":
+        for row in rows:
+            row.ticked = row.can_tick
     if request.method == "POST":
         limits.check(request, "office")
         batch = BatchForm(request.POST, kinds=rules.KIND_OFFICE, rows=rows)
@@ -54,10 +57,17 @@ def desk(request):
         "page": page,
         "rows": rows,
         "counts": studies.counts_of(mine),
-        "query": request.GET.urlencode(),
+        "query": query_of(request),
         "reviews": rules.has_office(request.user, *rules.REVIEW_OFFICES),
     }
     return render(request, "budgets/opinions.html", context, status=status)
+
+
+def query_of(request) -> str:
+    """The filters of the address, without what was only asked for once."""
+    query = request.GET.copy()
+    query.pop("marcar", None)
+    return query.urlencode()
 
 
 def _ask_batch(request, batch):
@@ -244,7 +254,6 @@ def _address(request, pk: int | None) -> str:
 def _page(request, row: Opinion, form, status=200):
     before, after = _neighbours(request, row) if rules.has_office(request.user, *rules.STUDY_OFFICES) else (None, None)
     asked = row.request
-    issued = asked.opinions.filter(current=True, issued_at__isnull=False).select_related("guideline")
     reasons = ReusableReason.objects.filter(active=True, kind=row.kind) if form else []
     visits = list(asked.visits.all())
     for visit in visits:
@@ -255,7 +264,7 @@ def _page(request, row: Opinion, form, status=200):
         "form": form,
         "refilled": request.method == "POST",
         "reasons": reasons,
-        "others": [other for other in issued if other.pk != row.pk],
+        "others": [other for other in studies.in_force(asked) if other.pk != row.pk],
         "visits": visits,
         "photos": [photo for photo in asked.photos.all() if not photo.hidden],
         "before": _address(request, before),
