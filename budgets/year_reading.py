@@ -36,7 +36,7 @@ _DOING = {
 }
 # What anybody can do now, (address, label): shown once the address exists.
 _ACTIONS = {
-    Phase.REQUESTS: ("budgets:request_new", gettext_lazy("Presentar una solicitud")),
+    Phase.REQUESTS: ("budgets:new", gettext_lazy("Presentar una solicitud")),
     Phase.REVIEW: ("budgets:list", gettext_lazy("Ver las solicitudes")),
     Phase.STUDIES: ("budgets:list", gettext_lazy("Ver las solicitudes y sus dictámenes")),
     Phase.INFORMATION: ("assemblies:list", gettext_lazy("Ver cuándo se reúne su asamblea")),
@@ -108,15 +108,14 @@ def steps_of(year: BudgetYear) -> list[Step]:
     steps, today = [], timezone.localdate()
     for row in sorted(year.phases.all(), key=lambda row: ORDER.index(row.phase)):
         label = row.get_phase_display()
-        if row.entered_at:
-            note = row.note if row.entered_by_id else ""
-            who = _("Desde el %(starts)s, hasta el %(ends)s.") % {
-                "starts": fecha(timezone.localdate(row.entered_at)),
-                "ends": fecha(row.ends),
-            }
-            steps.append(Step(label, row.entered_at, note=note, who=who))
+        who = _("Del %(starts)s al %(ends)s.") % {"starts": fecha(row.starts), "ends": fecha(row.ends)}
+        if row.entered_at and row.entered_by_id:
+            starts = fecha(timezone.localdate(row.entered_at))
+            who = _("Empezó antes, el %(starts)s. Hasta el %(ends)s.") % {"starts": starts, "ends": fecha(row.ends)}
+            steps.append(Step(label, row.entered_at, note=row.note, who=who))
+        elif row.entered_at:
+            steps.append(Step(label, row.starts, who=who))
         else:
-            who = _("Del %(starts)s al %(ends)s.") % {"starts": fecha(row.starts), "ends": fecha(row.ends)}
             late = row.starts < today and year.published
             steps.append(Step(label, row.starts, state="late" if late else "next", who=who))
     return steps

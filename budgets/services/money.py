@@ -58,12 +58,11 @@ def set_zone_budget(
     locked = lock_year(year.pk)
     for amount in (investment, participatory):
         _refuse_no_amount(amount)
-    least = (investment * locked.minimum_percent / 100).quantize(CENT, rounding="ROUND_CEILING")
     if not reaches(participatory, investment, locked.minimum_percent):
         raise Refused(
             _("La parte participativa debe ser al menos %(least)s: el %(percent)s %% de %(investment)s.")
             % {
-                "least": in_usd(least),
+                "least": in_usd(least_of(investment, locked.minimum_percent)),
                 "percent": number_format(locked.minimum_percent.normalize()),
                 "investment": in_usd(investment),
             },
@@ -81,6 +80,11 @@ def set_zone_budget(
     if row.allocations.exists():
         _allocate(row, _by_hand_now(row), by)
     return row
+
+
+def least_of(investment: Decimal, percent: Decimal) -> Decimal:
+    """The smallest participatory part of an investment, to the cent."""
+    return (investment * percent / 100).quantize(CENT, rounding="ROUND_CEILING")
 
 
 # --- indicators -----------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from budgets.models import ZoneBudget
 from budgets.money_changes import changes_of_year
 from budgets.money_forms import FilterForm
 from budgets.parish_year import ParishYear
+from budgets.services.money import least_of, weights_of
 from budgets.services.money import parishes_of as parishes_in
-from budgets.services.money import weights_of
 from budgets.year_reading import YearFigures, now_of, percent_of, story_of, year_or_404, years
 from decide.errors import Refused
 from decide.notices import following
@@ -73,8 +73,10 @@ def zone(request, number, slug):
         "zone": place,
         "budget": budget,
         "percent": percent_of(budget) if budget else None,
+        "least": least_of(budget.investment, budget.minimum_percent) if budget else None,
+        "by_hand": any(row.by_hand for row in allocations),
         "rows": rows,
-        "criteria": next((how.lines for _row, how in rows if how), []),
+        "criteria": next((how.lines for row, how in rows if how and not row.by_hand), []),
         "weights": weights_of(shown),
         "total": sum(row.amount for row in allocations),
         "invented": shown.indicators.filter(invented=True, parish__in=[r.parish_id for r in allocations]).exists(),

@@ -102,6 +102,7 @@ def hexagon_map(*, values, label, unit="", here=None, rows=None, none="0", addre
                 "css": css,
                 "title": title,
                 "value": value,
+                "wide": len(number_format(value)) > 4,
                 "zone": r["zone__abbreviation"],
                 "x": x,
                 "y": y,

@@ -175,8 +175,8 @@ def test_a_resident_reads_how_much_what_why_and_what_was_decided_with_how_many_v
         "Túnel bajo el cerro No factible 1",
         "Técnico: No factible El terreno es una quebrada protegida.",
         "Priorizó 1 obra o proyecto por USD 300.000, de USD 525.000. Quedan USD 225.000.",
-        "18 de 24 Priorizada. Obtuvo 18 votos. Entra en el presupuesto.",
-        "7 de 24 En lista de reserva. Obtuvo 7 votos. Queda en reserva, en el puesto 2: se hace si sobra dinero.",
+        "Adoquinado de la calle Tercera Priorizada 18 de 24 votos · USD 300.000 Obtuvo 18 votos. Entra en el presupuesto.",
+        "En lista de reserva 7 de 24 votos · USD 250.000 Obtuvo 7 votos.",
         "Acta firmada por dos personas",
         "¿Qué sigue?",
     ]:
@@ -218,7 +218,7 @@ def test_by_hand_shows_its_reason_beside_what_the_formula_gives(client, parish):
 
 def test_a_zone_shows_its_arithmetic(client, parish):
     text = text_of(client.get("/presupuestos/2027/zona/eloy-alfaro/"))
-    assert "USD 700.000 de USD 1.000.000 es el 70 %. El mínimo de este año es el 60 %." in text
+    assert "El mínimo: USD 1.000.000 × 60 % = USD 600.000. Lo que hay: USD 700.000 ÷ USD 1.000.000 = 70 %." in text
     assert "Suma USD 700.000" in text
 
 
