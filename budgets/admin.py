@@ -12,6 +12,7 @@ from budgets.models import (
     ParishIndicator,
     PhaseDates,
     Reconsideration,
+    Request,
     ReusableReason,
     UnitPrice,
     ZoneBudget,
@@ -111,3 +112,15 @@ class UnitPriceAdmin(admin.ModelAdmin):
 class ReusableReasonAdmin(admin.ModelAdmin):
     list_display = ["title", "kind", "verdict", "active"]
     list_filter = ["kind"]
+
+
+# --- the requests ----------------------------------------------------------------------------------------------------
+
+
+@admin.register(Request)
+class RequestAdmin(LookOnly, SimpleHistoryAdmin):
+    list_display = ["title", "status", "year", "parish", "kind", "filed_at"]
+    list_filter = ["status", "kind", "year"]
+    list_select_related = ["year", "parish"]
+    search_fields = ["title"]
+    exclude = ["code", "desk_residence", "search_text"]

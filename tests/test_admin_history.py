@@ -17,6 +17,7 @@ from tests.factories import (
     make_milestone,
     make_parish,
     make_proposal,
+    make_request,
     make_residence,
     make_session,
     make_thread,
@@ -73,6 +74,7 @@ CASES = {
     "assemblies_minutes": lambda: changed(
         Minutes.objects.create(session=make_session(status="held")), content={"observations": EVIL}
     ),
+    "budgets_request": lambda: changed(make_request(), title=EVIL, body=EVIL, status_reason=EVIL),
     "accounts_appointment": lambda: changed(make_appointment(), holder_name=EVIL),
     "accounts_residence": lambda: make_residence(make_parish(EVIL)),
     "territory_zone": lambda: changed(make_zone(), name=EVIL),
