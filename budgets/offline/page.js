@@ -81,7 +81,7 @@ function drawCounts() {
         state.counts[item.id] = count;
         keep();
       });
-      return element("td", {}, input);
+      return element("td", { "data-label": words[name] }, input);
     });
     $("conteos").append(
       element(
@@ -164,7 +164,7 @@ function refreshResult() {
         {},
         element("th", { scope: "row" }, row.item.number + ". " + row.item.title),
         element("td", { className: "amount" }, dollars(row.item.cost)),
-        element("td", { className: "amount" }, String(row.votes)),
+        element("td", { className: "amount" }, row.votes + " " + words.votes),
         element("td", {}, element("strong", {}, row.outcome), ". " + row.why),
       ),
     );

@@ -34,3 +34,13 @@ def outcome_of(asked):
     if candidate is None:
         return None
     return {"candidate": candidate, "sentence": sentence(candidate), "page": page_of(candidate.decision)}
+
+
+@register.simple_tag
+def decision_page(session):
+    """The address of what a budget session decides, once its rules are published; "" otherwise. One query at most."""
+    if session.kind != session.Kind.BUDGET:
+        return ""
+    found = Decision.objects.filter(session=session).exclude(status=Decision.Status.PREPARING)
+    decision = found.select_related("year", "parish").first()
+    return page_of(decision) if decision else ""
