@@ -241,5 +241,6 @@ def opinions_waiting(user) -> int:
 
 
 def reviews_waiting(user) -> int:
-    """Requests to review, and requests for review to answer. Two queries."""
-    return to_review(user).filter(status=Status.FILED).count() + to_reply(user).count()
+    """Requests to review, and those whose author asked for a review and waits. One query."""
+    asked_again = Q(reconsideration__isnull=False, reconsideration__replied_at=None)
+    return rules.reviewed_by(user).filter(Q(status=Status.FILED) | asked_again).count()

@@ -3,18 +3,22 @@
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
+from budgets.models import PhaseDates, Reconsideration
 from decide.assemblies.models import Minutes, Objection
 from decide.comments import services as comments
 from proposals import services
 from tests.factories import (
     make_agency,
+    make_allocation,
     make_answer,
     make_appointment,
     make_assembly,
     make_comment,
     make_milestone,
+    make_opinion,
     make_parish,
     make_proposal,
     make_request,
@@ -22,6 +26,7 @@ from tests.factories import (
     make_session,
     make_thread,
     make_user,
+    make_year,
     make_zone,
 )
 from tests.moderation.tools import make_hidden, make_sanction
@@ -75,13 +80,21 @@ CASES = {
         Minutes.objects.create(session=make_session(status="held")), content={"observations": EVIL}
     ),
     "budgets_request": lambda: changed(make_request(), title=EVIL, body=EVIL, status_reason=EVIL),
+    "budgets_phasedates": lambda: PhaseDates.objects.create(
+        year=make_year(), phase="review", starts="2026-04-01", ends="2026-04-30", note=EVIL
+    ),
+    "budgets_parishallocation": lambda: changed(make_allocation(), reason=EVIL),
+    "budgets_opinion": lambda: changed(make_opinion(make_request()), reason=EVIL, condition=EVIL),
+    "budgets_reconsideration": lambda: Reconsideration.objects.create(
+        request=make_request(), body=EVIL, due=timezone.now()
+    ),
     "accounts_appointment": lambda: changed(make_appointment(), holder_name=EVIL),
     "accounts_residence": lambda: make_residence(make_parish(EVIL)),
     "territory_zone": lambda: changed(make_zone(), name=EVIL),
     "territory_parish": lambda: changed(make_parish(), name=EVIL),
     "territory_agency": lambda: changed(make_agency(), name=EVIL),
 }
-NOBODY_S_WORDS = {"assemblies_quorumrule"}  # percentages
+NOBODY_S_WORDS = {"assemblies_quorumrule", "budgets_budgetyear", "budgets_zonebudget"}  # percentages and amounts
 ENGLISH = ["Change reason", "Changed by", "Choose a date", "View history", ">Comment<", ">Object<", ">Changed<"]
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from budgets.models import FieldVisit, Reconsideration
 from decide.accounts.models import Appointment
 from decide.assemblies.models import Attendance, Item
 from decide.moderation.services import appeal as appeal_it
@@ -21,8 +22,10 @@ from tests.factories import (
     make_assembly,
     make_comment,
     make_milestone,
+    make_opinion,
     make_parish,
     make_proposal,
+    make_request,
     make_seat,
     make_service_point,
     make_session,
@@ -41,11 +44,13 @@ HOSTILE = [
 PARAMETERS = [
     *("q", "orden", "pagina", "estado", "parroquia", "zona", "tema", "topic", "sin"),
     *("next", "hilo", "dependencia", "cargo", "tipo", "decision", "razon", "anio", "caso", "nivel", "credenciales"),
+    *("dictamen", "plazo", "marcar"),
 ]
 FIELDS = ["title", "summary", "body", "q", "code", "email", "password", "number", "cedula", "reason", "once_key", "id"]
 FIELDS += ["action", "reason_text", "version", "kind", "outcome", "text", "note", "decision", "seguro"]
 LISTS = ["/propuestas/", "/propuestas/similares/", "/parroquias/", "/respuestas/", "/live/", "/mostrador/propuestas/"]
 LISTS += ["/moderacion/", "/moderacion/registro/", "/presupuestos/2027/", "/asambleas/"]
+LISTS += ["/presupuestos/solicitudes/", "/presupuestos/dictamenes/", "/presupuestos/revision/"]
 
 
 def patterns(resolver=None, prefix=""):
@@ -72,6 +77,7 @@ def city():
     milestone = make_milestone(make_answer(outcome="accepted", agency=make_agency()))
     city = {"proposal": proposal, "comment": comment, "parish": parish, "milestone": milestone, "resident": resident}
     city["assemblies"] = assembled(parish, resident)
+    city["budgets"] = studied(parish, resident)
     return city | {"moderation": moderated(proposal, resident)}
 
 
@@ -92,6 +98,17 @@ def assembled(parish, resident):
     Item.objects.create(pk=session.pk, session=session, position=1, title="Cancha", way="phones", status="open")
     Attendance.objects.create(pk=session.pk, session=session, name="Rosa Quishpe", neighbourhood="San José")
     return {"": assembly.pk, "puestos": seat.pk, "credenciales": seat.principal_id, "sesiones": session.pk}
+
+
+def studied(parish, resident):
+    """Ids of the budget by the second part of their address: a request that is studied, and one of its opinions."""
+    asked = make_request(author=resident, parish=parish, status="not_feasible")
+    issued = make_opinion(asked, "legal", "not_feasible")
+    make_opinion(asked, "technical", "conditional")
+    visits = {"visited_at": timezone.now(), "note": "Hay un bache."}
+    FieldVisit.objects.create(pk=asked.pk, request=asked, published_at=timezone.now(), **visits)
+    Reconsideration.objects.create(request=asked, body="Falta un dato.", due=timezone.now())
+    return {"solicitudes": asked.pk, "dictamenes": issued.pk}
 
 
 def moderated(proposal, resident):
@@ -117,6 +134,8 @@ def fill(route, city):
         number = proposal.answer_id
     elif route.startswith("asambleas/"):
         number = city["assemblies"].get(route.split("/")[1], city["assemblies"][""])
+    elif route.startswith("presupuestos/") and route.split("/")[1] in city["budgets"]:
+        number = city["budgets"][route.split("/")[1]]
     elif route.startswith("moderacion/"):
         number = city["moderation"].get(route.split("/")[1], proposal.pk)
         route = route.replace("<slug:kind>", "proposal").replace("<str:token>", city["moderation"]["apelar"])

@@ -128,7 +128,7 @@ def test_queries_do_not_grow(client, city, django_assert_max_num_queries, signed
         make_proposal(parish=city["la-argelia"], status=status, author=user)
         make_proposal(status=status)
     make_service_point(city["la-argelia"])
-    most = 10 + 3 * signed_in  # also unread notices, whether one follows the parish, and what waits for each office
+    most = 10 + 4 * signed_in  # also unread notices, whether one follows the parish, and what waits for each office
     few = count_queries(client, paths, django_assert_max_num_queries, most)
     for _ in range(20):
         for status in ("open", "review", "answered"):
