@@ -68,7 +68,9 @@ inside: list = [
     path("solicitudes/<int:pk>-<slug:slug>/apoyar/", requests.support, name="support"),
     path("solicitudes/<int:pk>-<slug:slug>/retirar-apoyo/", requests.unsupport, name="unsupport"),
     path("solicitudes/<int:pk>-<slug:slug>/seguir/", requests.follow, {"wanted": True}, name="follow_steps"),
-    path("solicitudes/<int:pk>-<slug:slug>/dejar-de-seguir/", requests.follow, {"wanted": False}, name="unfollow_steps"),
+    path(
+        "solicitudes/<int:pk>-<slug:slug>/dejar-de-seguir/", requests.follow, {"wanted": False}, name="unfollow_steps"
+    ),
     path("solicitudes/<int:pk>-<slug:slug>/versiones/", requests.versions, name="versions"),
     path("solicitudes/<int:pk>-<slug:slug>/", requests.detail, name="request"),
     path("revision/", review.desk, name="review"),

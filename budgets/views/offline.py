@@ -88,9 +88,7 @@ def _files_page(request, decision, *, form=None, paper_form=None, status=200):
         "decided": decided,
         "scanned": bool(minutes and minutes.scan),
         "paper_form": paper_form or PaperForm(candidates=hands),
-        "pending": [
-            c for c in hands if decided and hasattr(c.item, "hand_count") and not c.item.hand_count.confirmed_at
-        ],
+        "pending": pending_of(hands) if decided else [],
     }
     return render(request, "budgets/decision_files.html", context, status=status)
 
