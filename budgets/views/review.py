@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from budgets import services, studies
 from budgets import study_rules as rules
 from budgets.models import Reconsideration, Request, ReusableReason
+from budgets.review_forms import AgreementForm, ReconsiderForm, ReplyForm, ReviewFilter, ReviewForm
 from budgets.search import similar_to
-from budgets.study_forms import AgreementForm, ReconsiderForm, ReplyForm, ReviewFilter, ReviewForm
 from budgets.views.requests import viewable
 from budgets.views.studies import query_of
 from decide import limits, review

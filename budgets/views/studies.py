@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from budgets import services, studies
 from budgets import study_rules as rules
 from budgets.models import Opinion, ReusableReason
-from budgets.study_forms import BatchForm, MetForm, OpinionFilter, OpinionForm, ReasonForm
+from budgets.review_forms import MetForm, ReasonForm
+from budgets.study_forms import BatchForm, OpinionFilter, OpinionForm
 from budgets.views.requests import viewable
 from decide import limits, review
 from decide.accounts.access import office_required

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from budgets import services
 from budgets import study_rules as rules
 from budgets.models import FieldVisit
-from budgets.study_forms import VisitForm
+from budgets.review_forms import VisitForm
 from budgets.views.requests import viewable
 from decide import limits
 from decide.accounts.access import office_required
