@@ -16,6 +16,7 @@ from budgets.matrix import is_current, requests_of
 from budgets.models import Candidate, Decision, ParishAllocation, Request
 from budgets.outcomes import sentence
 from budgets.services.lifecycle import NEXT, lock_request, move
+from budgets.services.money import lock_allocation
 from budgets.tally import dollars, project_id, result_of
 from decide.assemblies import services as assemblies
 from decide.assemblies import session_rules
@@ -186,6 +187,7 @@ def fix_rules(*, decision: Decision, officer) -> Decision:
     if locked.status != Status.PREPARING:
         return locked
     locked.session = lock_session(locked.session_id)
+    lock_allocation(locked.year, locked.parish)  # nobody gives the parish another amount meanwhile
     if missing := what_is_missing(locked):
         raise Refused(" ".join(missing), status=409)
     locked.budget, locked.seed = _allocated(locked), secrets.token_hex(16)

@@ -1,5 +1,6 @@
 """A zone's money: at least the minimum, whoever writes; parishes sum to their zone to the cent, also at once."""
 
+import time
 from datetime import date
 from decimal import Decimal
 from threading import Barrier
@@ -8,8 +9,9 @@ from unittest.mock import patch
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from budgets.models import ParishAllocation, ParishIndicator, ZoneBudget
+from budgets.models import Decision, ParishAllocation, ParishIndicator, ZoneBudget
 from budgets.services import money
 from decide.errors import Refused
 from decide.territory.geojson import FileRefused
@@ -349,6 +351,23 @@ def test_control_without_the_lock_what_one_officer_fixed_is_lost(zonal, parishes
     ):
         together([by_hand(zone_budget, parishes[n], n, zonal) for n in range(2)])
     assert ParishAllocation.objects.filter(by_hand=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_amount_changed_while_an_assembly_fixes_it_is_one_of_the_two(zonal, parishes):
+    zone_budget = make_zone_budget(participatory="600000.00")
+    money.set_allocations(zone_budget=zone_budget, by=zonal)
+    decision = make_decision(parish=parishes[0])
+
+    def fix():
+        with transaction.atomic():
+            amount = money.lock_allocation(zone_budget.year, parishes[0]).amount
+            time.sleep(0.2)
+            fixed = {"status": "fixed", "seed": "s", "fixed_at": timezone.now()}
+            Decision.objects.filter(pk=decision.pk).update(budget=amount, **fixed)
+
+    together([fix, by_hand(zone_budget, parishes[0], 5, zonal), by_hand(zone_budget, parishes[0], 6, zonal)])
+    assert Decision.objects.get().budget == ParishAllocation.objects.get(parish=parishes[0]).amount
 
 
 def test_whoever_fixes_a_decision_reads_the_allocation_under_its_lock(parishes):

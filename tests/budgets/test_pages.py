@@ -175,7 +175,7 @@ def test_a_resident_reads_how_much_what_why_and_what_was_decided_with_how_many_v
         "Túnel bajo el cerro No factible 1",
         "Técnico: No factible El terreno es una quebrada protegida.",
         "Priorizó 1 obra o proyecto por USD 300.000, de USD 525.000. Quedan USD 225.000.",
-        "Adoquinado de la calle Tercera Priorizada 18 de 24 votos · USD 300.000 Obtuvo 18 votos. Entra en el presupuesto.",
+        "Adoquinado de la calle Tercera Priorizada 18 de 24 votos · USD 300.000 Obtuvo 18 votos. Entra en",
         "En lista de reserva 7 de 24 votos · USD 250.000 Obtuvo 7 votos.",
         "Acta firmada por dos personas",
         "¿Qué sigue?",
@@ -234,6 +234,12 @@ def test_the_year_shows_where_the_money_goes_and_filters_by_address(client, deci
     assert "1 de 2 parroquias." in rows
     assert client.get("/presupuestos/2027/?zona=nada").status_code == 400
     assert client.get("/presupuestos/2027/?orden=monto&zona=eloy-alfaro").status_code == 200
+
+
+def test_while_requests_are_taken_each_page_leads_to_asking(client, parish):
+    assert 'href="/presupuestos/solicitudes/nueva/"' in client.get("/presupuestos/2027/").content.decode()
+    here = client.get("/presupuestos/2027/la-argelia/").content.decode()
+    assert 'href="/presupuestos/solicitudes/nueva/?parroquia=la-argelia"' in here
 
 
 def test_the_real_figures_stand_apart_with_their_sources(client):
