@@ -1,12 +1,16 @@
 """The participatory budget, to look at: what it holds is written on the officers' pages, where the rules are."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from budgets.models import (
     BudgetYear,
+    Candidate,
+    Decision,
     FieldVisit,
     Guideline,
+    OfflineFile,
     Opinion,
     ParishAllocation,
     ParishIndicator,
@@ -124,3 +128,32 @@ class RequestAdmin(LookOnly, SimpleHistoryAdmin):
     list_select_related = ["year", "parish"]
     search_fields = ["title"]
     exclude = ["code", "desk_residence", "search_text"]
+
+
+# --- what the assemblies decide --------------------------------------------------------------------------------------
+
+
+class CandidateInline(LookOnly, admin.TabularInline):
+    model = Candidate
+    fields = ["number", "request", "cost", "way", "tie_position", "outcome", "place", "reason_code", "left"]
+    extra = 0
+
+
+@admin.register(Decision)
+class DecisionAdmin(LookOnly, SimpleHistoryAdmin):
+    list_display = ["parish", "year", "status", "rule", "minimum_votes", "budget", "fixed_at", "decided_at"]
+    list_filter = ["year", "status", "rule"]
+    list_select_related = ["parish", "year"]
+    search_fields = ["parish__name"]
+    inlines = [CandidateInline]
+
+
+@admin.register(OfflineFile)
+class OfflineFileAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["parish", "sent_at", "sent_by", "applied_at", "applied_by"]
+    list_select_related = ["decision__parish", "sent_by", "applied_by"]
+    exclude = ["content"]  # names of delegates: what was read is on the table's page
+
+    @admin.display(description=_("parroquia"))
+    def parish(self, file):
+        return file.decision.parish

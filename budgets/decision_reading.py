@@ -32,6 +32,13 @@ def decision_of(year: BudgetYear, parish: Parish) -> Decision | None:
     return decision
 
 
+def decisions_in(year: BudgetYear, parishes: list[Parish]) -> list[tuple[Parish, Decision | None]]:
+    """Each parish with its decision of that year, whatever its state: for the officers who prepare them."""
+    found = Decision.objects.filter(year=year, parish__in=parishes).select_related("session").defer("result")
+    made = {decision.parish_id: decision for decision in found}
+    return [(parish, made.get(parish.pk)) for parish in parishes]
+
+
 def fixed_or_404(user, number: int, slug: str) -> Decision:
     """A decision whose rules are published."""
     decision = decision_of(*place_or_404(user, number, slug))
@@ -126,4 +133,9 @@ def _poll(decision: Decision) -> dict | None:
     if poll is None or poll.status not in Poll.PUBLIC:
         return None
     closed = poll.status == Poll.Status.CLOSED
-    return {"poll": poll, "results": results_of(poll) if closed else []}
+    return {
+        "poll": poll,
+        "results": results_of(poll) if closed and poll.totals else [],
+        "withheld": closed and not poll.totals,  # too few ballots to keep anybody's vote secret
+        "late": poll.closes_at >= decision.session.starts_at,  # the assembly was moved after it was announced
+    }

@@ -17,6 +17,7 @@ from tests.factories import (
     make_appointment,
     make_assembly,
     make_comment,
+    make_decision,
     make_milestone,
     make_opinion,
     make_parish,
@@ -88,6 +89,7 @@ CASES = {
     "budgets_reconsideration": lambda: Reconsideration.objects.create(
         request=make_request(), body=EVIL, due=timezone.now()
     ),
+    "budgets_decision": lambda: changed(make_decision(), seed=EVIL),
     "accounts_appointment": lambda: changed(make_appointment(), holder_name=EVIL),
     "accounts_residence": lambda: make_residence(make_parish(EVIL)),
     "territory_zone": lambda: changed(make_zone(), name=EVIL),

@@ -77,3 +77,16 @@ def make_advisory_poll(*, decision: Decision, officer, opens_at, closes_at, answ
     locked._history_user = officer
     locked.save()
     return poll
+
+
+def follow_poll(sender, poll: Poll, event: str, **kwargs) -> None:
+    """Receives `poll_changed`: a draft may have been edited, so what is announced is looked at again. It still informs,
+    asks that parish alone, and ends before its assembly; otherwise nobody approves it. Raises Refused (409)."""
+    decision = Decision.objects.filter(poll=poll).select_related("session").first() if event == "approved" else None
+    if decision is None:
+        return
+    here = [decision.parish_id] == list(poll.parishes.values_list("pk", flat=True)) and not poll.zones.exists()
+    if poll.effect != Poll.Effect.INFORMATION or not here:
+        raise Refused(_("La consulta de una asamblea solo informa y pregunta solo a su parroquia."), status=409)
+    if decision.status != Decision.Status.FIXED or poll.closes_at >= decision.session.starts_at:
+        raise Refused(_("La consulta se cierra antes de la asamblea: cambie sus fechas."), status=409)

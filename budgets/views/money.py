@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budgets import money_rules as rules
+from budgets.decision_reading import decisions_in
 from budgets.indicators import read
 from budgets.models import BudgetYear, Phase, ZoneBudget
 from budgets.money_forms import (
@@ -279,5 +280,6 @@ def _zone_page(request, shown, place, budget, *, form=None, allocations_form=Non
         "rows": rows,
         "total": sum(row["allocation"].amount for row in rows if row["allocation"]),
         "minimum": shown.minimum_percent,
+        "decisions": decisions_in(shown, [row["parish"] for row in rows] or money.parishes_of(budget)),
     }
     return render(request, "budgets/desk_zone.html", context, status=status)

@@ -58,7 +58,7 @@ def waiting_for(user) -> list[dict]:
         label = ngettext("%(n)s solicitud por revisar", "%(n)s solicitudes por revisar", waiting) % {"n": waiting}
         desks.append(("budgets:review", label))
     if opens_desk(user):
-        desks.append(("budgets:desk", _("Presupuesto participativo: años, zonas y montos")))
+        desks.append(("budgets:desk", _("Presupuesto participativo: montos y decisiones de las asambleas")))
     if can_appoint(user):
         desks.append(("accounts:offices", _("Cargos y nombramientos")))
     if user.is_staff:

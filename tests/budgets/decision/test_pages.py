@@ -17,7 +17,7 @@ from budgets.recount import recount
 from decide.assemblies import services as assemblies
 from decide.errors import Refused
 from tests.budgets.decision.parishes import make_feasible, make_place
-from tests.factories import make_year
+from tests.factories import make_parish, make_year
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parent.parent / "counting" / "data"
@@ -178,3 +178,24 @@ def test_page_of_a_decision_asks_the_same_whatever_its_size(client, size):
     with CaptureQueriesContext(connection) as asked:
         text(client, place.page)
     assert len(asked) == 5
+
+
+def test_desk_of_a_zone_leads_to_the_decision_of_each_parish(client):
+    place = make_place(status="called", present=0)
+    parish = place.decision.parish
+    other = make_parish("Lloa", zone=parish.zone)
+    desk = f"/presupuestos/escritorio/2027/zona/{parish.zone.slug}/"
+    client.force_login(place.zonal)
+    page = text(client, desk)
+    assert f'<a href="{place.page}preparar/">En preparación' in page
+    assert f'<a href="/presupuestos/2027/{other.slug}/asamblea/preparar/">Preparar<' in page
+    assert client.get(f"/presupuestos/2027/{other.slug}/asamblea/preparar/").status_code == 200
+    place.fix()
+    assert f'<a href="{place.page}">Reglas fijadas y publicadas' in text(client, desk)
+    with CaptureQueriesContext(connection) as few:
+        client.get(desk)
+    for n in range(20):
+        make_parish(f"Parroquia {n}", zone=parish.zone)
+    with CaptureQueriesContext(connection) as many:
+        client.get(desk)
+    assert len(few) == len(many) <= 14
