@@ -15,6 +15,11 @@ from budgets.models import Candidate, Decision, Opinion, Request
 from budgets.outcomes import sentence, votes_of
 
 PARISH = ("codigo_parroquia", "parroquia", "zona")
+REQUEST = (
+    *("solicitud", *PARISH, "tipo", "titulo", "barrio", "beneficiarios", "asamblea", "ingresada", "estado", "razon"),
+    *("apoyos", "direccion"),
+)
+LIST_COLUMNS = ("anio", *REQUEST)
 
 
 @dataclass(frozen=True)
@@ -45,17 +50,31 @@ def _requests(year, parishes) -> Iterator[tuple]:
         yield (
             request.pk,
             *_place(places[request.parish_id]),
-            str(request.get_kind_display()),
-            request.title,
-            request.neighbourhood,
-            request.beneficiaries,
-            request.assembly.name if request.assembly else "",
-            request.filed_at,
-            str(request.get_status_display()),
-            request.status_reason,
-            request.box.supports,
-            f"{settings.SITE_URL}{request.get_absolute_url()}",
+            *_asked(request),
         )
+
+
+def _asked(request) -> tuple:
+    return (
+        str(request.get_kind_display()),
+        request.title,
+        request.neighbourhood,
+        request.beneficiaries,
+        request.assembly.name if request.assembly else "",
+        request.filed_at,
+        str(request.get_status_display()),
+        request.status_reason,
+        request.box.supports,
+        f"{settings.SITE_URL}{request.get_absolute_url()}",
+    )
+
+
+def requests_of_list(found) -> Iterator[tuple]:
+    """Rows of LIST_COLUMNS: public requests of any years, in the order in which they were found."""
+    related = found.select_related("year", "parish__zone", "assembly", "box")
+    for request in related.defer("body", "search_text", "parish__boundary").iterator(chunk_size=500):
+        place = (request.parish.code, request.parish.name, request.parish.zone.short_name)
+        yield request.year.year, request.pk, *place, *_asked(request)
 
 
 def _opinions(year, parishes) -> Iterator[tuple]:
@@ -139,8 +158,7 @@ TABLES = {
     ),
     "solicitudes": Table(
         _("Solicitudes"),
-        ("solicitud", *PARISH, "tipo", "titulo", "barrio", "beneficiarios", "asamblea", "ingresada", "estado", "razon",
-         "apoyos", "direccion"),
+        REQUEST,
         _requests,
     ),
     "dictamenes": Table(

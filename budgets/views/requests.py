@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import periods, services
 from budgets import request_rules as rules
+from budgets.exports import LIST_COLUMNS, requests_of_list
 from budgets.models import Request, RequestPhoto
 from budgets.request_forms import FilterForm
 from budgets.search import similar_to
@@ -21,9 +22,11 @@ from budgets.studies import Studies
 from decide import limits
 from decide.accounts.rules import can_write
 from decide.comments.views import thread_context
+from decide.errors import Refused
 from decide.media import file_response
 from decide.moderation.rules import moderates
 from decide.notices.following import answer_tap, is_following
+from decide.tables import table_response
 from decide.territory.models import Parish
 from proposals.views.reading import typed_title
 from votes.views import supports
@@ -41,6 +44,16 @@ def index(request):
     context["refined"] = bool(form.errors or set(request.GET) - {"q", "pagina"})
     context["open_year"] = periods.open_year()
     return render(request, "budgets/requests.html", context, status=200 if valid else 400)
+
+
+@require_safe
+def download(request, form):
+    """The list as a file, with its filters and its order."""
+    filters = FilterForm(request.GET)
+    if not filters.is_valid():
+        raise Refused(filters.errors.as_data()[next(iter(filters.errors))][0].messages[0], status=400)
+    found = filters.apply(Request.objects.public())
+    return table_response("solicitudes", form, LIST_COLUMNS, requests_of_list(found))
 
 
 def _chips(request, form) -> list[dict]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -128,3 +129,29 @@ def unclaimed(zones, everywhere=False):
     if not everywhere:
         held = held.filter(Q(body__assembly__zone__in=zones) | Q(body__assembly__parish__zone__in=zones))
     return held.select_related("body__assembly", "zone", "parish", "agency").order_by("-starts", "body__name", "pk")
+
+
+# --- to take home ------------------------------------------------------------------------------------------------
+
+COLUMNS = ("asamblea", "nivel", "nombre", "parroquia", "zona", "barrio_o_comuna", "hasta_donde_llega", "constituida",
+           "estado", "objeciones_hasta", "registrada", "direccion")  # fmt: skip
+
+
+def table_of(found):
+    """Rows of COLUMNS of public assemblies, `with_places`: nothing of whoever applied or directs."""
+    for a in found.iterator(chunk_size=500):
+        zone = a.zone or (a.parish.zone if a.parish else None)
+        yield (
+            a.pk,
+            str(a.get_level_display()),
+            a.name,
+            a.parish.name if a.parish else "",
+            zone.short_name if zone else "",
+            a.neighbourhood_name,
+            a.extent,
+            a.founded_on,
+            str(a.get_status_display()),
+            a.objections_until,
+            a.registered_at,
+            f"{settings.SITE_URL}{a.get_absolute_url()}",
+        )

@@ -56,6 +56,8 @@ of_a_session = [
 ]
 urlpatterns = [
     path("", reading.index, name="list"),
+    path("datos.csv", reading.download, {"form": "csv"}, name="list_csv"),
+    path("datos.xlsx", reading.download, {"form": "xlsx"}, name="list_xlsx"),
     path("registrar/", registering.register, name="register"),
     path("registrar/en-papel/", registering.register_on_paper, name="register_on_paper"),
     path("escritorio/", desk.desk, name="desk"),

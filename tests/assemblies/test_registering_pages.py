@@ -1,5 +1,7 @@
 """The pages of assemblies over HTTP: who may do what, what is kept, what answers what is wrong."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 
@@ -346,11 +348,16 @@ def test_assemblies_are_found(client, several, query, names):
     response = client.get(f"/asambleas/?{query}")
     assert {assembly.name for assembly in response.context["page"]} == names
     assert response.status_code == 200
+    taken = b"".join(client.get(f"/asambleas/datos.csv?{query}").streaming_content).decode("utf-8-sig")
+    assert {row["nombre"] for row in csv.DictReader(io.StringIO(taken))} == names
+    assert "Digna Ortiz" not in taken
+    assert client.get(f"/asambleas/datos.xlsx?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("query", ["zona=x", "estado=%00", "parroquia=" + "9" * 500, "nivel=1e9"])
 def test_wrong_filter_is_a_400_with_its_reason(client, several, query):
     assert client.get(f"/asambleas/?{query}").status_code == 400
+    assert client.get(f"/asambleas/datos.csv?{query}").status_code == 400
     assert client.get("/asambleas/?pagina=1.5e999").status_code == 200
 
 

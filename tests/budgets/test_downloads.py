@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from budgets.exports import TABLES
+from budgets.exports import LIST_COLUMNS, TABLES
 from budgets.models import Request
 from decide.tables import csv_response, xlsx_response
 from tests.factories import (
@@ -182,3 +182,23 @@ def test_tables_cost_the_same_for_1_and_20_requests(client, city, django_assert_
         for _n in range(19):
             make_request(parish=city["here"])
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", {"Adoquinado", "A medias", "Todavía no"}),
+        ("?zona=calderon&orden=apoyadas", {"A medias", "Todavía no"}),
+        ("?estado=priorizadas&anio=2027", {"Adoquinado"}),
+        ("?q=medias", {"A medias"}),
+    ],
+)
+def test_the_list_of_requests_is_taken_home_as_it_is_filtered(client, city, query, titles):
+    page = client.get(f"/presupuestos/solicitudes/{query}").content.decode().replace("&amp;", "&")
+    for form, read in (("csv", read_csv), ("xlsx", read_xlsx)):
+        address = f"/presupuestos/solicitudes/datos.{form}{query}"
+        assert f'href="{address}"' in page
+        rows = read(client.get(address))
+        assert tuple(rows[0]) == LIST_COLUMNS
+        assert {title.lstrip("'=") for title in column(rows, "titulo")} == titles
+    assert client.get("/presupuestos/solicitudes/datos.csv?estado=draft").status_code == 400

@@ -12,8 +12,10 @@ from decide.assemblies.forms import FilterForm, ObjectionForm
 from decide.assemblies.models import Assembly, FoundingFile, Objection
 from decide.assemblies.session_rules import can_call
 from decide.assemblies.steps import story_of
+from decide.errors import Refused
 from decide.media import file_response
 from decide.moderation.rules import moderates
+from decide.tables import table_response
 from decide.territory.hexagons import parish_rows
 
 PER_PAGE = 20
@@ -38,6 +40,16 @@ def index(request):
         context |= {"root": root, "by_parish": by_parish, "counts": counts}
         context["objecting"] = [a for a in open_now.order_by("objections_until") if rules.takes_objections(a)][:6]
     return render(request, "assemblies/list.html", context, status=200 if valid else 400)
+
+
+@require_safe
+def download(request, form):
+    """The list as a file, with its filters; without them all assemblies that everybody may see. No names of people."""
+    filters = FilterForm(request.GET, parish_rows())
+    if not filters.is_valid():
+        raise Refused(filters.errors.as_data()[next(iter(filters.errors))][0].messages[0], status=400)
+    found = filters.apply(Assembly.objects.public()).with_places().order_by("name", "pk")
+    return table_response("asambleas", form, reading.COLUMNS, reading.table_of(found))
 
 
 def has_desk(user) -> bool:
