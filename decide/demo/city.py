@@ -1,4 +1,5 @@
-"""The demo city: forty invented proposals in every state, with their supports, comments, answers and pictures.
+"""The demo city: forty invented proposals in every state, with their supports, comments, answers and pictures; then its
+polls, its assemblies and its budgets, each in their own modules.
 
 Everything is derived from the data files and a fixed seed; dates are counted back from `now`. Rows are written
 directly, not through services, since they lie in the past; the tests check that all counts equal their rows.
@@ -13,11 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from budgets.services import load_catalogue
 from decide.accounts.models import User
 from decide.answers.deadlines import end_of_day_after
 from decide.answers.models import Answer, Milestone, MilestonePhoto
+from decide.assemblies.services import ensure_assemblies
 from decide.comments.models import Comment, CommentRating, Thread
 from decide.demo import people, pictures
+from decide.demo.budgets import write_budgets
 from decide.demo.moderation import write_moderation
 from decide.demo.news import write_notices
 from decide.demo.polls import write_polls
@@ -71,6 +75,8 @@ NEIGHBOURHOODS = {
 def load_city(now: datetime | None = None) -> None:
     """Everything or nothing. The territory must be there and no account."""
     now = now or timezone.now()
+    ensure_assemblies()
+    load_catalogue()
     accounts = people.load_accounts(now)
     sketches = read_sketches(accounts)
     _load_places()
@@ -84,6 +90,7 @@ def load_city(now: datetime | None = None) -> None:
     _write_pictures(sketches)
     write_notices(sketches, accounts, now)
     write_polls(sketches, accounts, now)
+    write_budgets(accounts, sketches, now)
 
 
 def _load_places() -> None:

@@ -26,6 +26,19 @@ DOMAIN = "demo.quito"
 PASSWORD = "quito-decide-demo"  # of every demo account; they exist only with DEMO=1
 NOBODY = "!not-to-be-used"  # the password hash of those who cannot sign in
 NEIGHBOURS = 60
+AGE = 1400  # days since everybody came: before the oldest year of the budgets
+FOUNDED = AGE - 100  # days since the neighbourhood assemblies of the past were registered
+# Days since offices were taken up; all others, soon after their accounts.
+TAKEN_UP = {"president": FOUNDED, "delegate": 380, "committee": 380, "facilitator": 380}
+# Administrations of zones that nobody needs to sign in for.
+ZONAL = {
+    "eugenio-espejo": "Lorena B.",
+    "la-delicia": "Fausto M.",
+    "calderon": "Silvia T.",
+    "manuela-saenz": "Hugo E.",
+    "tumbaco": "Ruth C.",
+    "los-chillos": "Tomás V.",
+}
 
 
 def rows(name: str) -> list[dict]:
@@ -57,6 +70,7 @@ def load_accounts(now: datetime) -> dict[str, User]:
         _user(f"vecino{i}", f"{rng.choice(names)} {rng.choice('ABCDFGJLMNPQRSTVZ')}.", NOBODY, now, None)
         for i in range(1, NEIGHBOURS + 1)
     ]
+    users += [_user(f"zonal-{slug}", name, NOBODY, now, None) for slug, name in ZONAL.items()]
     User.objects.bulk_create(users)
     EmailAddress.objects.bulk_create(EmailAddress(user=u, email=u.email, verified=True, primary=True) for u in users)
     Consent.objects.bulk_create(
@@ -64,13 +78,25 @@ def load_accounts(now: datetime) -> dict[str, User]:
         for u in users
     )
     by_name = {u.email.partition("@")[0]: u for u in users}
+    people += [{"account": f"zonal-{slug}", "parish": "", "office": "zonal", "place": f"zone:{slug}"} for slug in ZONAL]
     _appoint(by_name, people, parishes, now)
     residents = [by_name[r["account"]] for r in people if r["parish"]]
     for user, residence in zip(residents, load_residences([u.home_parish for u in residents], now), strict=True):
         user.residence = residence
     User.objects.bulk_update(residents, ["residence"])
     _load_register()
-    return by_name
+    return _with_zones(by_name)
+
+
+def stored_accounts() -> dict[str, User]:
+    """The same names, once everybody is stored."""
+    by_name = {u.email.partition("@")[0]: u for u in User.objects.filter(email__endswith=f"@{DOMAIN}")}
+    return _with_zones(by_name)
+
+
+def _with_zones(by_name: dict[str, User]) -> dict[str, User]:
+    """The administration of each zone has one kind of name, `zonal-<zone>`."""
+    return by_name | {"zonal-eloy-alfaro": by_name["zonal"], "zonal-quitumbe": by_name["zonal2"]}
 
 
 def _user(account, name, password, now, parish, **fields) -> User:
@@ -81,14 +107,14 @@ def _user(account, name, password, now, parish, **fields) -> User:
         password=password,
         public_id=uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{mail}"),
         home_parish=parish,
-        date_joined=now - timedelta(days=420),
+        date_joined=now - timedelta(days=AGE),
         **fields,
     )
 
 
 def load_residences(parishes: list[Parish], now: datetime, first: int = 0) -> list[Residence]:
     """One invented verified person for each parish given, in order. `first` tells one call's people from another's."""
-    verified = now - timedelta(days=400)
+    verified = now - timedelta(days=AGE - 20)
     desk = User.objects.filter(email=address("mostrador")).first()
     residences = Residence.objects.bulk_create(
         [
@@ -134,7 +160,7 @@ def _appoint(accounts, people, parishes, now) -> None:
             Appointment(
                 office=r["office"],
                 holder=accounts[r["account"]],
-                starts=timezone.localdate(now - timedelta(days=380)),
+                starts=timezone.localdate(now - timedelta(days=TAKEN_UP.get(r["office"], AGE - 10))),
                 appointed_by=accounts["admin"],
                 **place,
             )

@@ -1,15 +1,23 @@
-"""The `city` data set, for measuring: 2,000 proposals, 20,000 supports, 5,000 comments beside the demo city."""
+"""The `city` data set, for measuring: 2,000 proposals, 20,000 supports, 5,000 comments beside the demo city, and one
+more year of the budget in which the 65 parishes prioritised 600 works."""
 
 import random
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from budgets.models import Phase
+from budgets.services.year import usual_dates
 from decide.accounts.models import User
 from decide.comments.models import Comment, Thread
 from decide.demo import people
+from decide.demo.assemblies import SENT, stored_towns
+from decide.demo.budget_years import write_year
+from decide.demo.budgets import write_decided
+from decide.demo.works import plan_of
 from decide.territory.models import Parish
 from proposals import search
 from proposals.models import Category, Proposal, StatusChange, TitleGram
@@ -17,7 +25,10 @@ from votes.models import Support, SupportBox
 from votes.services import threshold_for
 
 PROPOSALS, SUPPORTS, COMMENTS = 2_000, 20_000, 5_000
+WORKS = 600
 LONGEST_THREAD = 200  # comments of the most discussed proposal
+OFFSET, SHARE = -2, Decimal("0.90")  # the year, counted from this one, and its part of the real amounts
+NOT_FUNDED = 6  # numbers of votes that a parish leaves to what is not funded, and to chance
 MARK = "Ciudad grande"  # what each title begins with
 
 
@@ -33,6 +44,7 @@ def load_scale(now: datetime | None = None) -> None:
     proposals = _write_proposals(rng, now)
     _write_supports(rng, proposals, now)
     _write_comments(rng, proposals, now)
+    write_budgets(now)
 
 
 def _sentence(rng, language: list[str], words: int) -> str:
@@ -142,3 +154,30 @@ def _write_comments(rng, proposals, now) -> None:
     Comment.objects.bulk_create(roots, batch_size=1000)
     Comment.objects.bulk_create(replies, batch_size=1000)
     Thread.objects.bulk_update([p.thread for p in proposals], ["comments", "version"], batch_size=500)
+
+
+# --- one more year of the budget ------------------------------------------------------------------------------------
+
+
+def write_budgets(now) -> None:
+    """The year before the demo's oldest: every parish decided, WORKS were prioritised in all."""
+    accounts, towns = people.stored_accounts(), stored_towns("ciudad grande")
+    number = timezone.localdate(now).year + OFFSET
+    money = write_year(number, OFFSET, SHARE, usual_dates(number), Phase.FOLLOW_UP, {}, accounts, now)
+    parishes = list(Parish.objects.select_related("zone").defer("boundary").order_by("code"))
+    seats = {p.code: SENT * len(towns.local[p.code]) for p in parishes}
+    wanted = _works_each(money, {code: number - NOT_FUNDED for code, number in seats.items()})
+    plans = [
+        plan_of(money, p, [], towns.places(p.code), hall=(seats[p.code], seats[p.code] - 1), number=wanted[p.code])
+        for p in parishes
+    ]
+    write_decided(plans, towns, accounts)
+
+
+def _works_each(money, most: dict[str, int]) -> dict[str, int]:
+    """WORKS shared out by what each parish has, at least one each, and no more than its hall can tell apart."""
+    number = dict.fromkeys(most, 1)
+    for _n in range(WORKS - len(number)):
+        free = [code for code in number if number[code] < most[code]]
+        number[max(free, key=lambda code: (money.amounts[code] / number[code], code))] += 1
+    return number
