@@ -144,7 +144,7 @@ def session_story(session: Session) -> dict:
     """What happened to the session, for `components/_steps.html`."""
     steps = []
     if session.called_at:
-        who = str(session.called_by) if session.called_by else ""
+        who = str(session.called_by or "").rstrip(".")
         steps.append(Step(_("Convocada"), session.called_at, note=_("Por %(who)s.") % {"who": who} if who else ""))
     if session.moved_at:
         steps.append(Step(_("Cambió de fecha o lugar"), session.moved_at, note=session.move_reason))

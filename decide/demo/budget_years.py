@@ -89,8 +89,9 @@ def write_year(number, offset, share, dates, phase, by_hand, accounts, now) -> M
 
 
 def dates_of_delivered(today: date) -> dict:
-    """Last year's money: the usual months; its follow-up has begun long ago."""
-    return usual_dates(today.year - 1)
+    """Last year's money: the usual months; its committees still look after what was delivered until this year ends."""
+    dates = usual_dates(today.year - 1)
+    return dates | {Phase.FOLLOW_UP: (dates[Phase.FOLLOW_UP][0], date(today.year, 12, 31))}
 
 
 def dates_of_executed(today: date) -> dict:

@@ -150,14 +150,20 @@ def plan_of(
 
 def _makers(rng, places: list[str]):
     """Requests of each kind, or of another where these are used up: no two have the same title."""
-    pool = {}
+    pool, places = {}, rng.sample(places, len(places))
     for kind in Request.Kind.values:
-        pool[kind] = [(title, why, place) for title, why in TEXTS["asked"][kind] for place in places]
-        rng.shuffle(pool[kind])
+        texts = TEXTS["asked"][kind]
+        texts = rng.sample(texts, len(texts))
+        # Each title once before any comes again, in another place.
+        pool[kind] = [
+            (title, why, places[(n + turn) % len(places)])
+            for turn in range(len(places))
+            for n, (title, why) in enumerate(texts)
+        ]
 
     def make(kind: str, cost: Decimal, **fields) -> Asked:
         kind = kind if pool[kind] else max(pool, key=lambda other: len(pool[other]))
-        title, why, place = pool[kind].pop()
+        title, why, place = pool[kind].pop(0)
         return Asked(f"{title} en {place}", kind, why, cost, place=place, **fields)
 
     return make
