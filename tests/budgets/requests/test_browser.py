@@ -86,6 +86,7 @@ def test_pages_of_requests_have_no_barriers(browser, settings):
     request = make_request(author=person, beneficiaries=3, neighbourhood="El Sol", communal_land=True)
     make_support(request.box)
     make_comment(request.thread)
+    make_request(author=person, status="conditional")  # the longest of its labels
     returned = make_request(author=person, status="returned", status_reason="Falta el lugar.")
     kept, proposal = make_request(author=person, status="kept"), make_proposal(author=person, parish=make_parish())
     here = "/presupuestos/solicitudes/"
