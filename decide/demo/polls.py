@@ -63,7 +63,8 @@ LIVE = {
 SEALED = {
     "title": "La Argelia decide: obras para sus escalinatas y canchas",
     "summary": (
-        "La parroquia tiene USD 86.400 este año. Los cinco proyectos ya tienen el visto bueno técnico. "
+        "La parroquia recibió USD 86.400 de un fondo de laderas, aparte del presupuesto participativo. Los cinco "
+        "proyectos ya tienen el visto bueno técnico. "
         "Marque los que quiera, mientras alcance el dinero.\n\n"
         "El resultado obliga: se hacen los más votados que alcancen."
     ),

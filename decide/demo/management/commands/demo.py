@@ -107,6 +107,7 @@ Decide Quito, ciudad de demostración. Todo lo que se ve es inventado.
     admin@           la gestión: http://{host}:{port}/gestion/
 
   «Caminos seguros a la escuela en La Argelia» está a dos apoyos de su umbral: entre como residente2 y residente3.
+  La asamblea de La Argelia sesiona hoy: secretaria@ la instala y delegada@ vota con el teléfono (/asambleas/).
   Para empezar de nuevo: make demo ARGS=--reset. Para terminar: Ctrl+C.
 """
         )
