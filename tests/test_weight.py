@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from tests.factories import make_appointment, make_comment, make_parish, make_proposal, make_support, make_user
+from budgets import services
+from budgets.models import Request
+from decide.assemblies.models import Session
+from tests.budgets.decision.parishes import make_feasible, make_place
+from tests.factories import (
+    make_appointment,
+    make_comment,
+    make_parish,
+    make_proposal,
+    make_request,
+    make_support,
+    make_user,
+)
 
 LIMITS = {"html": 14_000, "css": 15_000, "js": 30_000, "total": 100_000}
 PATHS = [
@@ -19,6 +31,9 @@ PATHS = [
     "/ayuda/",
     "/cuentas/login/",
     "/mi/",
+    "/asambleas/",
+    "/presupuestos/2027/",
+    "/presupuestos/solicitudes/",
 ]
 
 
@@ -40,7 +55,25 @@ def city():
         make_comment(proposals[0].thread, author, body=f"Comentario {n}: " + "palabras que dicen algo " * 8)
     make_support(proposals[0].box)
     make_appointment(author, "participation")
-    return {"author": author, "proposal": proposals[0]}
+    return {"author": author, "pages": [proposals[0].get_absolute_url(), parishes[0].get_absolute_url(), *a_budget()]}
+
+
+def a_budget() -> list[str]:
+    """The pages of a parish's year, of a request and of the session, with a matrix of twenty that was decided."""
+    place = make_place(seats=24, costs=(60_000, 50_000))
+    parish = place.decision.parish
+    for n in range(18):
+        make_feasible(parish, f"Obra número {n} con un título de largo normal", 4_000)
+    services.refresh_matrix(decision=place.decision, officer=place.zonal)
+    place.requests = list(Request.objects.filter(candidate__decision=place.decision))
+    place.fix()
+    Session.objects.update(status=Session.Status.HELD)
+    place.decide()
+    for n in range(25):
+        make_request(parish=parish, title=f"Solicitud número {n} con un título de largo normal")
+    session = place.hall.session.get_absolute_url()
+    year = f"/presupuestos/2027/{parish.slug}/"
+    return [year, place.page, place.requests[0].get_absolute_url(), session, f"{session}pantalla/"]
 
 
 def weigh(client, path) -> dict[str, int]:
@@ -71,8 +104,7 @@ def test_cold_pages_are_light(client, city, settings, signed_in):
     if signed_in:
         client.force_login(city["author"])
     only_for = "/cuentas/login/" if signed_in else "/mi/"
-    paths = [*PATHS, city["proposal"].get_absolute_url(), city["proposal"].parish.get_absolute_url()]
-    weights = {path: weigh(client, path) for path in paths if path != only_for}
+    weights = {path: weigh(client, path) for path in [*PATHS, *city["pages"]] if path != only_for}
 
     too_heavy = {
         (path, kind): size for path, weight in weights.items() for kind, size in weight.items() if size > LIMITS[kind]
