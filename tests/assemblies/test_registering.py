@@ -279,6 +279,20 @@ def test_account_that_the_officer_did_not_see_takes_office_by_credential():
     assert refused(services.print_credential, officer=officer, assembly=assembly, appointment=other) == 403
 
 
+def test_commune_is_registered_as_a_neighbourhood_is():
+    commune = {"level": "commune", "name": "Comuna Chilibulo", "neighbourhood_name": "Chilibulo"}
+    officer = make_zonal(make_parish())
+    one, other = ready(officer, **commune), ready(officer, **commune | {"name": "Los de Chilibulo"})
+    assert list(Assembly.objects.rivals_of(one)) == [other]
+
+    services.register_assembly(officer=officer, assembly=one, accounts_seen=True)
+
+    one.refresh_from_db()
+    assert (one.status, one.level, one.parent.level) == ("registered", "commune", "parish")
+    assert set(Appointment.objects.filter(body=one.body).values_list("office", flat=True)) == {"president", "secretary"}
+    assert refused(services.register_assembly, officer=officer, assembly=other) == 409
+
+
 @pytest.mark.parametrize("name", ["San José", "san jose", "Barrio San José", "Asamblea barrial de San José"])
 def test_names_of_one_place_are_one_place(name):
     assert place_key(name) == "san jose"
