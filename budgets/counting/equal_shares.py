@@ -16,11 +16,14 @@ Add1: this leaves money unspent, so it is done again from the beginning with E +
 This is pabutools' `method_of_equal_shares(…, Cost_Sat, voter_budget_increment=1)`, against which it is checked
 (`tests/budgets/counting/oracle.py`). E is not rounded down first. Zero votes: never funded.
 
-How it is fast. A set of voters is an int, one bit for each. A voter who has paid q for each winner on the ballot has
+How it is fast. All runs of Add1 but the last only need to know who wins: `sketch.py` proves that in rounded money, or
+says that it cannot; the exact run then begins where it stopped, and the run that stands is always done exactly.
+
+A set of voters is an int, one bit for each. A voter who has paid q for each winner on the ballot has
 left E minus those q: so the money that a set of voters has is E times its size minus, for each winner, q times how
 many of the set support it, which is a popcount, and all of it whole numbers over one common denominator. Only
-«who has less than q left?» needs each voter: what each has left is kept rounded up, one int for each binary digit,
-and compared to q digit by digit for all voters at once; whoever is too near to q for the rounding is compared exactly.
+«who has less than q left?» needs each voter: what each has left is kept rounded up in `Purses`, and compared to q
+digit by digit for all voters at once; whoever is too near to q for the rounding is compared exactly.
 Projects are evaluated lazily, from a heap of lower bounds: q only grows while money is spent. The bounds come from
 those digits, rounded so that they are never too high, and nothing is elected before its q is known exactly.
 
@@ -36,13 +39,14 @@ does not, and then the step is simply done. Few voters with much money each need
 may be ten thousand steps.
 """
 
-from copy import copy
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from math import gcd, inf
 
 from .election import CountingError, Election, Number
+from .purses import Purses
 from .rules import FUNDED, NO_VOTES, NOT_ENOUGH_SUPPORT, Outcome, Reason, by_votes, excluded
+from .sketch import Sketch, Unsure
 
 _NEAR = 1 + 1e-9  # floats only choose what is evaluated: within this, whole numbers are compared
 _DIGITS = 30  # binary digits in which what a voter has left is kept
@@ -101,10 +105,11 @@ def _add1(election: Election, supporters: list[int], standing: list[int], rank: 
     if not election.ballots or not standing:
         return None, 0
     base = _Base(election, supporters, standing, rank)
-    run, added = base.run(0), 0
+    run, added = base.sketch(0), 0
     leap, streak, patience = 1, 0, 1
-    while not run.exhaustive():
+    while not base.exhausted_by(run):
         if leap > 1:
+            run = run if isinstance(run, _Run) else base.run(added, run.winners)
             further = base.follow(added + leap, run)
             if further is None:
                 leap //= 4
@@ -115,14 +120,14 @@ def _add1(election: Election, supporters: list[int], standing: list[int], rank: 
                 leap *= 2
                 patience = 1
             continue
-        further = base.run(added + 1)
+        further = base.sketch(added + 1)
         if further is None:  # would overspend
             break
-        same = [step.place for step in further.trace] == [step.place for step in run.trace]
+        same = further.winners == run.winners
         run, added = further, added + 1
         streak = streak + 1 if same else 0
         leap = 2 if streak >= patience else 1
-    return run, added
+    return run if isinstance(run, _Run) else base.run(added, run.winners), added
 
 
 class _Step:
@@ -142,15 +147,33 @@ class _Base:
         self.sizes = {place: supporters[place].bit_count() for place in standing}
         self.standing = standing
         self.voters = len(election.ballots)
-        self.shift = _DIGITS - (election.budget // self.voters + election.scale).bit_length()
+        self.shift = max(_DIGITS - (election.budget // self.voters + election.scale).bit_length(), 0)
         self.before: list[int] = []  # the winners of the run before
-        self.sure: _Run | None = None  # the beginning that all runs with larger endowments share
+        self.paid: dict[int, int] = {}  # what their supporters paid in the last sketch
 
-    def run(self, added: int):
-        """The run with `added` units more for each voter; None as soon as it would overspend."""
+    def sketch(self, added: int):
+        """Who wins with `added` units more for each voter: a sketch if that proves it, else the run itself."""
+        one, budget = self.election, self.election.budget
+        over = budget + added * one.scale * self.voters
+        sketch = Sketch(one.costs, self.supporters, self.sizes, self.voters, over, self.shift, self.before, self.paid)
+        try:
+            done = sketch.elect(budget)
+        except Unsure:
+            return self.run(added, sketch.winners)
+        self.before, self.paid = sketch.winners, sketch.paid
+        return sketch if done else None
+
+    def exhausted_by(self, run) -> bool:
+        """Whether nothing with a supporter fits in what is left of the budget."""
+        left = self.election.budget - run.spent
+        return not any(self.election.costs[place] <= left for place in {*self.standing}.difference(run.winners))
+
+    def run(self, added: int, winners: list[int]):
+        """The run with `added` units more for each voter; None if it would overspend. `winners`: see `_Run.begin`."""
         run = _Run(self, added)
+        run.begin(winners)
         done = run.elect()
-        self.before = [step.place for step in run.trace]
+        self.before = run.winners
         return run if done else None
 
     def follow(self, added: int, known: "_Run"):
@@ -168,17 +191,21 @@ class _Run:
         self.under = base.voters  # the common denominator of all money
         self.over = base.election.budget + added * base.election.scale * base.voters  # the endowment, over `under`
         self.endowment = Fraction(self.over, self.under)
-        self.alive = (1 << base.voters) - 1  # those who have not yet paid their last for a project
         self.paid: list[tuple[int, int]] = []  # for each winner (its supporters, q over `under`)
-        # What each voter has left, rounded up, in units of 2^-shift: for each binary digit those in whom it is 0.
-        shift = base.shift
-        whole = -((-self.over << shift) // self.under if shift >= 0 else -self.over // (self.under << -shift))
-        self.lacks = [0 if whole >> digit & 1 else self.alive for digit in range(whole.bit_length())]
+        self.purses = Purses(base.voters, -((-self.over << base.shift) // self.under))
         self.poor: dict[int, int] = {}  # for each project those who could not pay q when it was looked at last
         self.trace: list[_Step] = []
         self.spent = 0
-        if base.sure:
-            self._begin_with(base.sure)
+
+    @property
+    def winners(self) -> list[int]:
+        return [step.place for step in self.trace]
+
+    def begin(self, winners: list[int]) -> None:
+        """Elects those of whom it is proven that they come first, in this order, and that none ties with them."""
+        for place in winners:
+            self._refined(place, self.costs[place] / self.base.sizes[place])
+            self._take(self._price(place, None), [place])
 
     def elect(self, known: list[_Step] | None = None) -> bool:
         """Elects until nobody can pay for anything. False: overspends, or (`known`) does not prove the same outcome."""
@@ -195,18 +222,18 @@ class _Run:
             if best is None:
                 return limit is None
             price, tied = best
-            winner = tied[0]
-            self.spent += self.costs[winner]
+            self._take(price, tied)
             if self.spent > self.base.election.budget:
                 return False
-            over, under, poor = price
-            self.trace.append(_Step(winner, over, under, tied))
-            self._pay(winner, over, under // self.costs[winner], poor)
             for entry in evaluated:
-                if entry[1] != winner:
+                if entry[1] != tied[0]:
                     heappush(heap, entry)
-            if known is None:
-                self._remember()
+
+    def _take(self, price, tied: list[int]) -> None:
+        winner, (over, under, poor) = tied[0], price
+        self.spent += self.costs[winner]
+        self.trace.append(_Step(winner, over, under, tied))
+        self._pay(winner, over, under // self.costs[winner], poor)
 
     def _best(self, heap: list):
         """((price, those who tie for it), all that were evaluated with what is now known of them); None: nothing.
@@ -220,6 +247,8 @@ class _Run:
             guess = next((place for place in self.base.before if place not in elected), None)
             known = next((key for key, place in heap if place == guess), None)
             if known is not None:
+                heap.remove((known, guess))
+                heapify(heap)
                 self._refined(guess, known * self.costs[guess])
                 best = self._price(guess, None)
             if best:
@@ -228,8 +257,6 @@ class _Run:
         fresh = set() if self.paid else {place for _key, place in heap}
         while heap and (best is None or heap[0][0] <= best[0] / best[1] * _NEAR):
             key, place = heappop(heap)
-            if place == guess:
-                continue
             if best is None and place not in fresh:
                 fresh.add(place)
                 key = max(key, self._refined(place, key * self.costs[place]) / self.costs[place])
@@ -294,9 +321,9 @@ class _Run:
                 bound = self._refined(place, bound)
             if bound > ask * _NEAR:
                 return bound / cost if bound < inf else None
-        those = self.base.supporters[place] & self.alive
+        those = self.base.supporters[place] & self.purses.alive
         size = those.bit_count()
-        poor = self.poor.get(place, 0) & self.alive
+        poor = self.poor.get(place, 0) & self.purses.alive
         if poor == those:
             poor = 0
         while True:
@@ -321,18 +348,18 @@ class _Run:
         `_price` to begin with.
         """
         cost, shift = self.costs[place], self.base.shift
-        those = self.base.supporters[place] & self.alive
+        those = self.base.supporters[place] & self.purses.alive
         size = those.bit_count()
         x = int(ask * 2.0**shift)
-        top = min(x.bit_length(), len(self.lacks))
+        top = min(x.bit_length(), len(self.purses.lacks))
         low = max(top - first, 0)
-        poor = those & self._below(x >> low, low)
+        poor = those & self.purses.below(x >> low, low)
         few = poor.bit_count()
         # Whole numbers in units of 2^-shift, what they have left rounded up.
         left = few * ((1 << low) - 1)
         for digit in range(low, top):
-            left += (few - (poor & self.lacks[digit]).bit_count()) << digit
-        missing = (cost << shift if shift >= 0 else cost >> -shift) - left
+            left += (few - (poor & self.purses.lacks[digit]).bit_count()) << digit
+        missing = (cost << shift) - left
         if few == size:
             return inf if missing > 0 else 0.0
         self.poor[place] = poor
@@ -347,7 +374,7 @@ class _Run:
             found = max(found, self._bound(place, max(ask, found), _FINE))
         if found < inf:
             x = int(found * 2.0**self.base.shift)
-            self.poor[place] = self.base.supporters[place] & self.alive & self._below(x, 0)
+            self.poor[place] = self.base.supporters[place] & self.purses.alive & self.purses.below(x, 0)
         return found
 
     def _money(self, those: int) -> int:
@@ -356,7 +383,7 @@ class _Run:
 
     def money(self, place: int) -> int:
         """What the supporters of a project have left together, in smallest units, rounded down."""
-        return self._money(self.base.supporters[place] & self.alive) // self.under
+        return self._money(self.base.supporters[place] & self.purses.alive) // self.under
 
     def _poorer(self, those: int, over: int, under: int) -> int:
         """Of a set of living voters, those who have less left than q = over / under. Exact.
@@ -365,9 +392,9 @@ class _Run:
         the same unit, rounded up. k < x: poorer. k > x + m: not. Between: in whole numbers, ballot by ballot.
         """
         shift = self.base.shift
-        x = -((-over << shift) // under if shift >= 0 else -over // (under << -shift))
-        poorer = those & self._below(x, 0)
-        between = those & self._below(x + 1 + len(self.paid), 0) & ~poorer
+        x = -((-over << shift) // under)
+        poorer = those & self.purses.below(x, 0)
+        between = those & self.purses.below(x + 1 + len(self.paid), 0) & ~poorer
         while between:
             one = between & -between
             same, left = between, self.over
@@ -382,16 +409,6 @@ class _Run:
             between &= ~same
         return poorer
 
-    def _below(self, x: int, low: int) -> int:
-        """The voters of whom the digits from `low` on say less than x."""
-        if x.bit_length() > len(self.lacks) - low:
-            return -1
-        below = 0
-        for lack in self.lacks[low:]:
-            below = below | lack if x & 1 else below & lack
-            x >>= 1
-        return below
-
     def _pay(self, place: int, over: int, under: int, poor: int) -> None:
         """The supporters of a project pay q = over / under, or (`poor`) their last."""
         those = self.base.supporters[place]
@@ -402,53 +419,11 @@ class _Run:
             self.over *= by
             self.paid = [(whose, earlier * by) for whose, earlier in self.paid]
         q = over * by // rich
-        self.alive &= ~poor
-        payers = those & self.alive
+        self.purses.alive &= ~poor
+        payers = those & self.purses.alive
         self.paid.append((payers, q))
         self._subtract(payers, q)
 
     def _subtract(self, payers: int, q: int) -> None:
-        """Takes q (over `under`), rounded down, from what the digits say that the payers have left."""
-        shift, lacks = self.base.shift, self.lacks
-        amount = (q << shift) // self.under if shift >= 0 else q // (self.under << -shift)
-        borrow = digit = 0
-        while amount or borrow:
-            lack = lacks[digit]
-            if amount & 1:
-                lacks[digit] = lack ^ payers ^ borrow
-                borrow = payers & (lack | borrow)
-            elif borrow:
-                lacks[digit] = lack ^ borrow
-                borrow &= lack
-            amount >>= 1
-            digit += 1
-
-    def _remember(self) -> None:
-        """Keeps this state where all runs with larger endowments reach it too.
-
-        So it is while each winner has more supporters than any project that is left, and all of them can pay the
-        same: then q is cost / supporters whatever the endowment, and no other project can be as cheap.
-        """
-        base, step, before = self.base, self.trace[-1], self.base.sure
-        if (
-            len(self.trace) != (len(before.trace) if before else 0) + 1
-            or step.over * base.sizes[step.place] != step.under
-        ):
-            return
-        elected = {earlier.place for earlier in self.trace}
-        if all(size < base.sizes[step.place] for place, size in base.sizes.items() if place not in elected):
-            base.sure = copy(self)
-            base.sure.paid, base.sure.trace = [*self.paid], [*self.trace]
-
-    def _begin_with(self, sure: "_Run") -> None:
-        self.over *= sure.under // self.under
-        self.under, self.spent = sure.under, sure.spent
-        self.paid, self.trace = [*sure.paid], [*sure.trace]
-        for payers, q in self.paid:
-            self._subtract(payers, q)
-
-    def exhaustive(self) -> bool:
-        """Whether nothing with a supporter fits in what is left of the budget."""
-        elected = {step.place for step in self.trace}
-        left = self.base.election.budget - self.spent
-        return not any(self.costs[place] <= left for place in self.base.standing if place not in elected)
+        """Takes q (over `under`), rounded down, from the purses."""
+        self.purses.take(payers, (q << self.base.shift) // self.under)

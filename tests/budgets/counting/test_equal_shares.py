@@ -1,3 +1,4 @@
+import random
 from fractions import Fraction
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from budgets.counting import equal_shares
 from budgets.counting.election import CountingError, Election
 from budgets.counting.rules import Reason, count
+from budgets.counting.sketch import Sketch, Unsure
 from tests.budgets.counting import plain
 
 
@@ -156,3 +158,38 @@ def test_rounding_never_decides(monkeypatch):
     ours, theirs = both(*case)
 
     assert ours == theirs
+
+
+def drawn(voters, seed):
+    """An election of so many voters, hardly two of whom vote alike."""
+    draw = random.Random(seed)
+    costs = [draw.randint(1_000, 40_000) for _ in range(12)]
+    liked = [draw.lognormvariate(0, 0.8) for _ in costs]
+    ballots = [set(draw.choices(range(12), liked, k=draw.randint(0, 6))) for _ in range(voters)]
+    return election(costs, ballots, int(sum(costs) * draw.uniform(0.2, 0.9)))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sketches_prove_what_the_exact_runs_decide(seed, monkeypatch):
+    one = drawn(700, seed)
+    exact = []
+    run = equal_shares._Base.run
+    monkeypatch.setattr(equal_shares._Base, "run", lambda *args: exact.append(1) or run(*args))
+
+    fast = count(one, "equal-shares")
+
+    assert len(exact) <= 2 + fast.added // 4
+    monkeypatch.setattr(equal_shares._Base, "sketch", lambda base, added: run(base, added, []))
+    assert count(one, "equal-shares") == fast
+
+
+def test_tie_is_more_than_a_sketch_can_say():
+    supporters = [0b0011, 0b1100]
+    tied = Sketch([6, 6], supporters, {0: 2, 1: 2}, 4, 12, 10)
+    apart = Sketch([6, 6], [0b0111, 0b1100], {0: 3, 1: 2}, 4, 12, 10)
+
+    with pytest.raises(Unsure):
+        tied.elect(12)
+
+    assert apart.elect(12)
+    assert (tied.winners, apart.winners, apart.spent) == ([], [0], 6)
