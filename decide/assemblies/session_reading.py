@@ -165,3 +165,26 @@ def session_story(session: Session) -> dict:
 def sessions_of(assembly: Assembly):
     """Those of one assembly, the newest first."""
     return Session.objects.public().filter(assembly=assembly).select_related("minutes").newest()
+
+
+# --- to take home ------------------------------------------------------------------------------------------------
+
+COLUMNS = ("sesion", "numero", "punto", "detalle", "como_se_vota", "estado", "votos", "presentes", "abierto", "cerrado")
+
+
+def table_of(session: Session):
+    """Rows of COLUMNS: what the session votes on, with the counts that everybody may see now. No names of people."""
+    for item in with_votes(session, items_with_counts(session)):
+        closed = item.status == Item.Status.CLOSED
+        yield (
+            session.pk,
+            item.position,
+            item.title,
+            item.detail,
+            str(item.get_way_display()),
+            str(item.get_status_display()),
+            item.shown,
+            item.present if closed else None,
+            item.opened_at,
+            item.closed_at,
+        )

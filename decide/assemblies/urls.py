@@ -43,6 +43,8 @@ of_the_minutes = [
 ]
 of_a_session = [
     path("", sessions.session, name="session"),
+    path("votos.csv", sessions.download, {"form": "csv"}, name="session_csv"),
+    path("votos.xlsx", sessions.download, {"form": "xlsx"}, name="session_xlsx"),
     path("cambiar/", sessions.move, name="move_session"),
     path("cancelar/", sessions.cancel, name="cancel_session"),
     path("mesa/", include(at_the_table)),

@@ -1,5 +1,8 @@
 """The pages of a session: what each shows, to whom, and what is refused in words."""
 
+import csv
+import io
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -183,6 +186,22 @@ def test_table_leads_through_an_item_by_hands(client, settings):
     assert "¿Clausurar la sesión?" in text_of(asked)
     assert client.post(at("close_session", pk), {"seguro": "si"}).status_code == 303
     assert Session.objects.get().status == "held"
+
+
+def test_votes_of_a_session_are_taken_home_without_names_and_only_once_they_are_seen(client):
+    hall = make_hall()
+    open_now, closed = hall.item(status="open", title="Adoquinado"), hall.item("hands", "open", title="=Directiva")
+    services.mark(item=open_now, user=hall.delegate(0))
+    hall.count(closed, 3)
+    pk = hall.session.pk
+    page = text_of(client.get(at("session", pk)))
+    assert [at(f"session_{form}", pk) in page for form in ("csv", "xlsx")] == [True, True]
+    taken = b"".join(client.get(at("session_csv", pk)).streaming_content).decode("utf-8-sig")
+    rows = {row["punto"]: (row["votos"], row["presentes"]) for row in csv.DictReader(io.StringIO(taken))}
+    assert rows == {"Adoquinado": ("", ""), "'=Directiva": ("3", "4")}
+    assert "Delegada" not in taken
+    assert client.get(at("session_xlsx", pk)).status_code == 200
+    assert client.get(at("session_csv", make_session(status="draft").pk)).status_code == 404
 
 
 @pytest.mark.parametrize("votes", ["", "-1", "1e3", "NaN", str(10**30), "\x00"])

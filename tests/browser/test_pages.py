@@ -18,9 +18,12 @@ from django.test import RequestFactory
 from django.test.signals import template_rendered
 from django.utils import timezone
 
+from budgets.decision_rules import page_of
+from budgets.models import Decision
 from decide.accounts import services as people
 from decide.accounts.models import Appointment, User
 from decide.answers.models import Answer, Milestone
+from decide.assemblies.models import Assembly, Session
 from decide.comments.models import Comment
 from decide.demo.city import load_city
 from decide.territory.models import Agency, Parish
@@ -33,7 +36,8 @@ from tests.factories import PASSWORD, make_appointment, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-ROOMS = ("", "account/", "accounts/", "answers/", "comments/", "mfa/**/", "pages/", "proposals/")
+ROOMS = ("", "account/", "accounts/", "answers/", "assemblies/", "budgets/", "comments/", "mfa/**/", "pages/")
+ROOMS += ("proposals/",)
 # What no visitor of this walk is shown: allauth's pages for settings that are not ours, and what needs more of a story
 # (a comment of the last minutes, a number in a text, a key in a browser).
 ELSEWHERE = {
@@ -42,6 +46,13 @@ ELSEWHERE = {
     *(f"comments/{name}.html" for name in ("edit", "hidden", "versions")),
     *(f"mfa/{name}.html" for name in ("authenticate", "reauthenticate")),
     *("mfa/webauthn/edit_form.html", "mfa/webauthn/reauthenticate.html", "proposals/publish.html"),
+    # Of an assembly that decides: tests/budgets/decision/test_barriers.py looks at them, and test_year.py at the file.
+    *(f"assemblies/{name}.html" for name in ("_item_votes", "_minutes_files", "_seats", "_sessions", "check_in")),
+    *(f"assemblies/{name}.html" for name in ("leave", "minutes", "vote")),
+    *(f"budgets/{name}.html" for name in ("agreement", "decision_file", "decision_poll", "decision_prepare")),
+    *(f"budgets/{name}.html" for name in ("offline", "opinion_versions", "reconsider")),
+    # What asks once more, as others of its kind do.
+    *(f"budgets/{name}.html" for name in ("delete_draft", "file", "opinion_step")),
 }
 
 
@@ -84,9 +95,12 @@ def all_walks():
         for rows, states in [
             (Proposal.objects.public(), "status"),
             (Answer.objects.all(), "outcome"),
+            (Session.objects.public(), "status"),
+            (Assembly.objects.public(), "level"),
         ]
         for row in {getattr(row, states): row for row in rows}.values()
     ]
+    one_of_each += [page_of(made) for made in {d.status: d for d in Decision.objects.select_related("year")}.values()]
     resident = User.objects.get(email="residente1@demo.quito")
     agency = Milestone.objects.select_related("answer__agency").first().answer.agency
     answered = set()

@@ -14,14 +14,17 @@ from decide.assemblies import session_rules as rules
 from decide.assemblies.models import Assembly, Session
 from decide.assemblies.services import calling
 from decide.assemblies.session_reading import (
+    COLUMNS,
     figures,
     items_with_counts,
     minutes_of,
     session_story,
     sessions,
+    table_of,
     with_votes,
 )
 from decide.errors import Refused
+from decide.tables import table_response
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -55,6 +58,13 @@ def session(request, pk):
         "may_change": rules.can_change_call(request.user, session),
     }
     return render(request, "assemblies/session.html", context)
+
+
+@require_safe
+def download(request, pk, form):
+    """What the session votes on, and with how many votes, as a file."""
+    found = find_session(pk)
+    return table_response(f"sesion-{found.pk}-votos", form, COLUMNS, table_of(found))
 
 
 @never_cache
