@@ -54,7 +54,7 @@ class Desk:
             self._appeal(case, line["appeal"])
         Comment.objects.filter(pk=comment.pk).update(case=case, hidden=not case.is_shown)
         Thread.objects.filter(pk=comment.thread_id).update(
-            comments=F("comments") + case.is_shown, version=F("version") + 1
+            comments=F("comments") + int(case.is_shown), version=F("version") + 1
         )
 
     def report_proposal(self, line: dict) -> None:
