@@ -38,13 +38,18 @@ def sections(session) -> dict:
     }
 
 
+def _title(candidate: Candidate) -> str:
+    """What moderators hid is not named in minutes that are drawn up afterwards."""
+    return _("Solicitud oculta por moderación") if candidate.request.hidden else candidate.request.title
+
+
 def _matrix(candidates) -> dict:
     return {
         "head": [_("N.º"), _("Solicitud"), _("Tipo"), _("Costo"), _("Votos"), _("Resultado")],
         "rows": [
             [
                 str(c.number),
-                f"{c.request.title} ({c.request_id})",
+                f"{_title(c)} ({c.request_id})",
                 str(c.request.get_kind_display()),
                 usd(c.cost),
                 "" if votes_of(c) is None else str(votes_of(c)),
@@ -58,7 +63,7 @@ def _matrix(candidates) -> dict:
 def _amounts(candidates) -> dict:
     return {
         "head": [_("Puesto"), _("Obra o proyecto"), _("Votos"), _("Monto")],
-        "rows": [[str(c.place), c.request.title, str(votes_of(c) or 0), usd(c.cost)] for c in candidates],
+        "rows": [[str(c.place), _title(c), str(votes_of(c) or 0), usd(c.cost)] for c in candidates],
     }
 
 

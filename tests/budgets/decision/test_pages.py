@@ -13,11 +13,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from budgets.counting import pabulib
+from budgets.minutes import sections
 from budgets.recount import recount
 from decide.assemblies import services as assemblies
 from decide.errors import Refused
+from decide.moderation import services as moderation
 from tests.budgets.decision.parishes import make_feasible, make_place
 from tests.factories import make_parish, make_year
+from tests.moderation.tools import decide as moderate
+from tests.moderation.tools import make_moderator
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parent.parent / "counting" / "data"
@@ -199,3 +203,17 @@ def test_desk_of_a_zone_leads_to_the_decision_of_each_parish(client):
     with CaptureQueriesContext(connection) as many:
         client.get(desk)
     assert len(few) == len(many) <= 14
+
+
+def test_what_is_hidden_is_named_nowhere_in_its_session_until_it_is_shown_again(client):
+    place = make_place()
+    place.fix()
+    session = place.hall.session.get_absolute_url()
+    places = (place.page, session, f"{session}votos.csv", f"{place.page}resultado.csv")
+    request, moderator = place.requests[0], make_moderator()
+
+    for action, reason, named in (("hide", "insult", False), ("restore", "", True)):
+        case = moderation.case_of(thing=type(request).objects.get(pk=request.pk))
+        moderate(case, moderator, action, reason)
+        assert {path: "Adoquinado" in text(client, path) for path in places} == dict.fromkeys(places, named)
+        assert ("Adoquinado" in str(sections(place.hall.session))) is named
