@@ -13,14 +13,22 @@ FIELDS = {
     "thread": {"count", "latest"},
     "support": {"supports", "counted", "threshold"},
     "poll": {"status", "turnout", "options"},
-    # Beside the contract's: what open pages take away, and what the bars of a poll need.
+    "assembly": {"status", "present", "quorum", "items"},
+    # Beside the contract's: what open pages take away, what the bars of a poll and a hall need, a request's figures.
     "removed": {"comments"},
     "tally": {"options", "counted", "blank"},
+    "request": {"supports", "status", "comments"},
+    "hall": {
+        *("status", "present", "entitled", "quorum", "reached", "count", "open", "waiting", "closed", "pending"),
+        *("votes", "idle", "phones", "voted", "arriving"),
+    },
 }
 
 
 def topic_ids(proposal):
-    poll = factories.make_poll(status="draft" if proposal.status == "draft" else "approved")
+    draft = proposal.status == "draft"
+    poll = factories.make_poll(status="draft" if draft else "approved")
+    session = factories.make_session(status="draft" if draft else "called")
     return {
         "proposal": proposal.pk,
         "thread": proposal.thread_id,
@@ -28,6 +36,9 @@ def topic_ids(proposal):
         "support": proposal.box_id,
         "poll": poll.pk,
         "tally": poll.pk,
+        "request": factories.make_request(status="draft" if draft else "filed").pk,
+        "assembly": session.pk,
+        "hall": session.pk,
     }
 
 
