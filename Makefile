@@ -2,7 +2,7 @@
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
-WORKERS ?= 2
+WORKERS ?= 3
 VENV ?= .venv
 export HOST PORT
 # What calls make has its own environment; ours is the one in .venv.
