@@ -214,19 +214,20 @@ def test_every_address_survives_hostile_queries(city, settings):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("hostile", ["", "\x00\u202e<script>", "9" * 3000], ids=["empty", "hidden", "long"])
-def test_every_address_survives_hostile_posts(city, settings, hostile):
-    """Empty, foreign and hostile bodies: an answer in the 200s to 400s, for a resident and for every office."""
+@pytest.mark.parametrize(
+    ("turn", "hostile"), enumerate(["", "\x00\u202e<script>", "9" * 3000]), ids=["empty", "hidden", "long"]
+)
+def test_every_address_survives_hostile_posts(city, settings, turn, hostile):
+    """Empty, foreign and hostile bodies: an answer in the 200s to 400s, in turn for a resident and for every office."""
     settings.SECOND_FACTOR_REQUIRED = False
     body = dict.fromkeys(FIELDS, hostile) if hostile else {}
     _nobody, resident, _unverified, officer = visitors(city)
     broken = []
-    for route, _name in patterns():
+    for n, (route, _name) in enumerate(patterns()):
         address = fill(route, city)
-        for client in (resident, officer):
-            response = client.post(address, body)
-            if response.status_code >= 500 and not address.startswith("/salud"):
-                broken.append((address, response.status_code))
+        response = (resident, officer)[(n + turn) % 2].post(address, body)
+        if response.status_code >= 500 and not address.startswith("/salud"):
+            broken.append((address, response.status_code))
 
     assert broken == []
 
