@@ -36,7 +36,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)  # stable: browser tests last
+    # Stable: browser tests last, and of those the longest first, so that no worker ends the run alone with one.
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, "tests/browser/" not in item.nodeid))
     browser = [item for item in items if item.get_closest_marker("browser")]
     if browser and not CHROMIUM:
         if CI:
