@@ -47,7 +47,7 @@ def test_marks_without_end_cost_no_more_than_letters(pair):
     kept = clean_text("a" + pair * (500_000 // len(pair)))
     plain(kept)
 
-    assert time.process_time() - began < 3  # seconds of a busy processor; a free one needs well below one
+    assert time.process_time() - began < 1
     assert len(kept) < 10
 
 
@@ -102,7 +102,7 @@ def test_markdown_of_20_kb_made_to_be_slow_is_rendered_at_once(hard):
 
     render_markdown(hard[:20_000])
 
-    assert time.process_time() - began < 3  # seconds of a busy processor
+    assert time.process_time() - began < 1
 
 
 def test_markdown_that_is_read_often_is_rendered_once():
@@ -158,4 +158,4 @@ def test_personal_numbers_take_time_by_the_length_of_the_text(text):
     began = time.process_time()
     personal_numbers(text)
 
-    assert time.process_time() - began < 3  # seconds of a busy processor
+    assert time.process_time() - began < 1

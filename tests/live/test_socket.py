@@ -302,7 +302,7 @@ async def test_burst_of_1000_changes_reaches_200_sockets_coalesced_and_right(ser
     seen, written = await burst(server, box, sockets=200, changes=1000)
     assert {got[-1][1]["state"]["supports"] for got in seen} == {1000}
     late = max(got[-1][0] for got in seen) - written
-    assert late < 3.0  # on a machine that runs other tests too; the bench holds it to 1 s
+    assert late < 1.0
     for got in seen:
         versions = [message["version"] for _at, message in got]
         assert versions == sorted(set(versions))

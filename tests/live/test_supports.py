@@ -34,7 +34,7 @@ async def test_hundreds_of_posted_supports_are_seen_by_200_sockets_coalesced_and
         # Both clocks jitter: over the whole time, at most 5 a second and one to begin with.
         assert len(got) <= 5 * (got[-1][0] - got[0][0]) + 1
         assert got[-1][1]["state"]["supports"] == PEOPLE
-    assert seen.last_everywhere < 3.0  # on a machine that runs other tests too; the bench holds it to 1 s
+    assert seen.last_everywhere < 1.0
     print(
         f"{PEOPLE} POSTs in {seen.seconds:.1f} s; last count everywhere {seen.last_everywhere * 1000:.0f} ms after the "
         f"last answer; at most {max(map(len, seen.messages))} messages a socket; {cpu:.1f} s of the server's processor"
