@@ -136,7 +136,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def appointments(self) -> list["Appointment"]:
         """The offices held today; asked once per request."""
-        return list(self.held.current().select_related("zone", "parish", "agency", "body"))
+        return list(self.held.current().select_related("zone__agency", "parish", "agency", "body"))
 
 
 def display_name(user) -> str:

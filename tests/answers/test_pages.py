@@ -597,7 +597,7 @@ def test_desk_costs_the_same_for_one_and_twenty(client, clock, django_assert_max
         make_answer(agency=agency, asked_at=timezone.now() - timedelta(days=60))
         make_milestone(make_answer(agency=agency, outcome="accepted"))
         if n in (0, 20):
-            with django_assert_max_num_queries(11) as queries:  # one is the header's, of unread notices
+            with django_assert_max_num_queries(10) as queries:  # one is the header's, of unread notices
                 html = client.get("/respuestas/escritorio/").content.decode()
             counts.append(len(queries))
     assert "(más de 20)" in html
